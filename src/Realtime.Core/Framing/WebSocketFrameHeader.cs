@@ -56,4 +56,29 @@ public static class WebSocketFrameHeader
         BinaryPrimitives.WriteUInt16BigEndian(destination, (ushort)((first << 8) | LengthIn64Bits));
         return MaxLength;
     }
+
+    /// <summary>Reads back a header that <see cref="Write"/> wrote.</summary>
+    /// <param name="source">The header and what follows.</param>
+    /// <param name="opcode">What the frame carries.</param>
+    /// <param name="payloadLength">The size of the payload in bytes.</param>
+    /// <returns>The size of the header in bytes.</returns>
+    public static int Read(ReadOnlySpan<byte> source, out WebSocketOpcode opcode, out int payloadLength)
+    {
+        opcode = (WebSocketOpcode)(source[0] & 0x0F);
+        uint length = source[1];
+        if (length <= LargestIn7Bits)
+        {
+            payloadLength = (int)length;
+            return 2;
+        }
+
+        if (length == LengthIn16Bits)
+        {
+            payloadLength = BinaryPrimitives.ReadUInt16BigEndian(source[2..]);
+            return 4;
+        }
+
+        payloadLength = checked((int)BinaryPrimitives.ReadUInt64BigEndian(source[2..]));
+        return MaxLength;
+    }
 }

@@ -1,0 +1,57 @@
+using System.Collections;
+using System.Text.Json;
+
+namespace Realtime.Core.Protocol;
+
+/// <summary>The arguments of an event or an acknowledgement, as they came: nothing is deserialised before it is asked for.</summary>
+/// <remarks>Immutable. It owns its bytes, so it may be kept.</remarks>
+public sealed class EventArguments : IReadOnlyList<EventArgument>
+{
+    private readonly EventArgument[] _items;
+
+    private EventArguments(EventArgument[] items) => _items = items;
+
+    /// <summary>Gets the empty list.</summary>
+    public static EventArguments Empty { get; } = new([]);
+
+    /// <inheritdoc />
+    public int Count => _items.Length;
+
+    /// <inheritdoc />
+    public EventArgument this[int index] => _items[index];
+
+    /// <summary>Finds the arguments in a packet. The packet must own its bytes.</summary>
+    /// <param name="packet">An event or an acknowledgement that a codec accepted.</param>
+    /// <returns>The arguments; of an event without its name.</returns>
+    public static EventArguments From(in Packet packet)
+    {
+        if (packet.Data.IsEmpty)
+        {
+            return Empty;
+        }
+
+        var items = new List<EventArgument>();
+        var reader = new Utf8JsonReader(packet.Data.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        reader.Read();
+        if (packet.Kind == PacketKind.Event)
+        {
+            reader.Read();
+        }
+
+        IReadOnlyList<ReadOnlyMemory<byte>> attachments = packet.Attachments ?? [];
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            int start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            items.Add(new EventArgument(packet.Data[start..(int)reader.BytesConsumed], attachments));
+        }
+
+        return items.Count == 0 ? Empty : new EventArguments([.. items]);
+    }
+
+    /// <inheritdoc />
+    public IEnumerator<EventArgument> GetEnumerator() => ((IEnumerable<EventArgument>)_items).GetEnumerator();
+
+    /// <inheritdoc />
+    IEnumerator IEnumerable.GetEnumerator() => _items.GetEnumerator();
+}

@@ -1,0 +1,138 @@
+// CONNECT        none or an object            DISCONNECT  none
+// EVENT          non-empty array, first item a string that is not reserved, or a number
+// ACK            array                        CONNECT_ERROR  object or string
+using System.Text.Json;
+
+namespace Realtime.Core.Protocol.Json;
+
+/// <summary>Checks payloads and finds the name of an event in them. One pass over the bytes, no allocation.</summary>
+internal static class JsonPayload
+{
+    internal static bool TryComplete(ref Packet packet, PacketLimits limits)
+    {
+        if (packet.Data.IsEmpty)
+        {
+            return packet.Kind is PacketKind.Connect or PacketKind.Disconnect;
+        }
+
+        try
+        {
+            return packet.Kind switch
+            {
+                PacketKind.Connect => Is(packet.Data.Span, limits, JsonTokenType.StartObject),
+                PacketKind.Event => TryCompleteEvent(ref packet, limits),
+                PacketKind.Ack => Is(packet.Data.Span, limits, JsonTokenType.StartArray) && HasValidPlaceholders(in packet, limits),
+                PacketKind.ConnectError => Is(packet.Data.Span, limits, JsonTokenType.StartObject, JsonTokenType.String),
+                _ => false,
+            };
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Is(ReadOnlySpan<byte> json, PacketLimits limits, JsonTokenType expected, JsonTokenType alternative = JsonTokenType.None)
+    {
+        Utf8JsonReader reader = CreateReader(json, limits);
+        reader.Read();
+        return (reader.TokenType == expected || reader.TokenType == alternative) && ReadToEnd(ref reader);
+    }
+
+    private static bool TryCompleteEvent(ref Packet packet, PacketLimits limits)
+    {
+        Utf8JsonReader reader = CreateReader(packet.Data.Span, limits);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray || !reader.Read())
+        {
+            return false;
+        }
+
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number))
+        {
+            return false;
+        }
+
+        ReadOnlyMemory<byte> name;
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            name = reader.ValueIsEscaped ? Unescape(ref reader) : packet.Data.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+        }
+        else
+        {
+            name = packet.Data.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length);
+        }
+
+        packet = packet with { EventName = name, ArgumentsOffset = (int)reader.BytesConsumed };
+        return !ReservedEvents.Contains(name.Span) && ReadToEnd(ref reader) && HasValidPlaceholders(in packet, limits);
+    }
+
+    private static byte[] Unescape(ref Utf8JsonReader reader)
+    {
+        byte[] name = new byte[reader.ValueSpan.Length];
+        try
+        {
+            int length = reader.CopyString(name);
+            return name[..length];
+        }
+        catch (InvalidOperationException lone)
+        {
+            throw new JsonException("The event name holds half of a surrogate pair.", lone);
+        }
+    }
+
+    // A document ends where its first value ends: the reader itself refuses what follows.
+    private static bool ReadToEnd(ref Utf8JsonReader reader)
+    {
+        while (reader.Read())
+        {
+        }
+
+        return true;
+    }
+
+    private static bool HasValidPlaceholders(in Packet packet, PacketLimits limits)
+    {
+        if (packet.AttachmentCount == 0)
+        {
+            return true;
+        }
+
+        using var document = JsonDocument.Parse(packet.Data, new JsonDocumentOptions { MaxDepth = limits.MaxDepth });
+        return HasValidPlaceholders(document.RootElement, packet.AttachmentCount);
+    }
+
+    private static bool HasValidPlaceholders(JsonElement element, int count)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Array:
+                foreach (JsonElement item in element.EnumerateArray())
+                {
+                    if (!HasValidPlaceholders(item, count))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            case JsonValueKind.Object when element.TryGetProperty(Placeholder.MarkName, out JsonElement mark) && mark.ValueKind == JsonValueKind.True:
+                return element.TryGetProperty(Placeholder.NumberName, out JsonElement number)
+                    && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out int value) && value >= 0 && value < count;
+            case JsonValueKind.Object:
+                foreach (JsonProperty property in element.EnumerateObject())
+                {
+                    if (!HasValidPlaceholders(property.Value, count))
+                    {
+                        return false;
+                    }
+                }
+
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private static Utf8JsonReader CreateReader(ReadOnlySpan<byte> json, PacketLimits limits) => new(json, new JsonReaderOptions { MaxDepth = limits.MaxDepth });
+}

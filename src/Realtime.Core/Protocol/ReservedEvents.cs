@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace Realtime.Core.Protocol;
+
+/// <summary>The event names that belong to the protocol. Clients refuse them, so neither side may send them.</summary>
+public static class ReservedEvents
+{
+    private static readonly string[] s_names = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
+
+    private static readonly byte[][] s_utf8 = [.. s_names.Select(Encoding.UTF8.GetBytes)];
+
+    /// <summary>Tells whether a name is reserved.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>Whether it is reserved.</returns>
+    public static bool Contains(string name) => Array.IndexOf(s_names, name) >= 0;
+
+    /// <summary>Tells whether a name is reserved.</summary>
+    /// <param name="utf8Name">The name in UTF-8.</param>
+    /// <returns>Whether it is reserved.</returns>
+    public static bool Contains(ReadOnlySpan<byte> utf8Name)
+    {
+        foreach (byte[] name in s_utf8)
+        {
+            if (utf8Name.SequenceEqual(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Refuses a reserved or empty name.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="ArgumentException">The name is empty or reserved.</exception>
+    public static void ThrowIfReserved(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (Contains(name))
+        {
+            throw new ArgumentException($"\"{name}\" is a reserved event name");
+        }
+    }
+}
