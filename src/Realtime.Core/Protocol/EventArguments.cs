@@ -14,6 +14,9 @@ public sealed class EventArguments : IReadOnlyList<EventArgument>
     /// <summary>Gets the empty list.</summary>
     public static EventArguments Empty { get; } = new([]);
 
+    /// <summary>Gets what stands for an argument that was not sent.</summary>
+    public static EventArgument Missing { get; } = new("null"u8.ToArray(), []);
+
     /// <inheritdoc />
     public int Count => _items.Length;
 
@@ -48,6 +51,32 @@ public sealed class EventArguments : IReadOnlyList<EventArgument>
 
         return items.Count == 0 ? Empty : new EventArguments([.. items]);
     }
+
+    /// <summary>Finds the first argument of an event, without looking at the others. It refers to the bytes of the packet.</summary>
+    /// <param name="packet">An event that a codec accepted.</param>
+    /// <returns>The argument, or <see cref="Missing"/>.</returns>
+    public static EventArgument First(in Packet packet)
+    {
+        // What stands behind the name is a comma and the rest of the array, or its end.
+        ReadOnlyMemory<byte> rest = packet.Data[packet.ArgumentsOffset..];
+        int comma = rest.Span.IndexOfAnyExcept(" \t\r\n"u8);
+        if (comma < 0 || rest.Span[comma] != (byte)',')
+        {
+            return Missing;
+        }
+
+        rest = rest[(comma + 1)..];
+        var reader = new Utf8JsonReader(rest.Span, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = int.MaxValue }));
+        reader.Read();
+        int start = (int)reader.TokenStartIndex;
+        reader.TrySkip();
+        return new EventArgument(rest[start..(int)reader.BytesConsumed], packet.Attachments ?? []);
+    }
+
+    /// <summary>Gets the arguments behind the first ones.</summary>
+    /// <param name="count">How many to leave out.</param>
+    /// <returns>The rest.</returns>
+    public EventArguments Skip(int count) => count >= Count ? Empty : new EventArguments(_items[count..]);
 
     /// <inheritdoc />
     public IEnumerator<EventArgument> GetEnumerator() => ((IEnumerable<EventArgument>)_items).GetEnumerator();

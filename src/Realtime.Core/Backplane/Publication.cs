@@ -1,0 +1,37 @@
+using Realtime.Core.Identifiers;
+using Realtime.Core.Protocol;
+using Realtime.Core.Rooms;
+
+namespace Realtime.Core.Backplane;
+
+/// <summary>One thing that is told to all nodes.</summary>
+/// <remarks>Immutable.</remarks>
+public sealed record Publication
+{
+    /// <summary>Gets the identity of the publication: publishing it twice appends it once. <see langword="null"/> where nothing is ever retried.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Gets what to do.</summary>
+    public required PublicationKind Kind { get; init; }
+
+    /// <summary>Gets the namespace.</summary>
+    public required NamespacePath Namespace { get; init; }
+
+    /// <summary>Gets who is addressed.</summary>
+    public required Audience Audience { get; init; }
+
+    /// <summary>Gets the event with its arguments, for events.</summary>
+    public EventPayload Payload { get; init; }
+
+    /// <summary>Gets the rooms, for joins and leaves.</summary>
+    public IReadOnlyList<string> Rooms { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether the event is dropped where it cannot go out at once. A volatile event has no number.</summary>
+    public bool IsVolatile { get; init; }
+
+    /// <summary>Gets a value indicating whether transports that can compress should do so.</summary>
+    public bool Compress { get; init; } = true;
+
+    /// <summary>Gets a value indicating whether a disconnect closes the whole connection.</summary>
+    public bool CloseConnection { get; init; }
+}

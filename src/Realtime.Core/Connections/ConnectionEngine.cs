@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Realtime.Core.Diagnostics;
+using Realtime.Core.Framing;
+using Realtime.Core.Identifiers;
+using Realtime.Core.Timing;
+using Realtime.Core.Transports;
+
+namespace Realtime.Core.Connections;
+
+/// <summary>The Engine.IO half of a server: accepts transports, keeps the connections, runs their clock.</summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class ConnectionEngine : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Connection> _connections = new();
+    private volatile bool _stopped;
+
+    /// <summary>Initializes a new instance of the <see cref="ConnectionEngine"/> class.</summary>
+    /// <param name="options">The options; read once.</param>
+    /// <param name="handler">The layer above.</param>
+    /// <param name="meter">Where to count.</param>
+    /// <param name="logger">Where to log.</param>
+    /// <param name="timeProvider">The clock.</param>
+    public ConnectionEngine(ConnectionOptions options, IConnectionHandler handler, RealtimeMeter meter, ILogger logger, TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        Handler = handler;
+        Meter = meter;
+        Logger = logger;
+        TimeProvider = timeProvider;
+        Wheel = new TimingWheel(timeProvider, ChooseResolution(options.Heartbeat));
+    }
+
+    /// <summary>Gets the options.</summary>
+    public ConnectionOptions Options { get; }
+
+    /// <summary>Gets the clock.</summary>
+    public TimeProvider TimeProvider { get; }
+
+    /// <summary>Gets the wheel that all deadlines of the server share.</summary>
+    public TimingWheel Wheel { get; }
+
+    /// <summary>Gets the number of connections.</summary>
+    public int Count => _connections.Count;
+
+    /// <summary>Gets the connections, as they are while they are enumerated.</summary>
+    public IEnumerable<Connection> Connections => _connections.Select(static pair => pair.Value);
+
+    /// <summary>Gets a value indicating whether the server has stopped: nothing is accepted any more.</summary>
+    public bool IsStopped => _stopped;
+
+    internal IConnectionHandler Handler { get; }
+
+    internal RealtimeMeter Meter { get; }
+
+    internal ILogger Logger { get; }
+
+    /// <summary>Accepts a client on a transport and sends it the open frame.</summary>
+    /// <param name="transport">The transport. From now on report to the connection.</param>
+    /// <param name="handshake">The request that opened it.</param>
+    /// <param name="connectionId">The id to use; <see langword="null"/> makes one. It must be unique and hard to guess.</param>
+    /// <returns>The connection.</returns>
+    /// <exception cref="InvalidOperationException">The server has stopped, or the id is in use.</exception>
+    public Connection Accept(ITransport transport, IHandshake handshake, string? connectionId = null)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(handshake);
+        var connection = new Connection(this, connectionId ?? RandomId.Create(), transport, handshake);
+        if (_stopped || !_connections.TryAdd(connection.Id, connection))
+        {
+            throw new InvalidOperationException(_stopped ? "The server has stopped." : $"The connection id '{connection.Id}' is in use.");
+        }
+
+        Meter.ConnectionOpened();
+        ConnectionLog.Opened(Logger, connection.Id, transport.Name);
+        connection.Start(CreateOpenFrame(connection));
+        Handler.OnOpened(connection);
+        return connection;
+    }
+
+    /// <summary>Finds a connection by its id.</summary>
+    /// <param name="connectionId">The id that the client sent.</param>
+    /// <returns>The connection, also one that is closing; <see langword="null"/> when there is none.</returns>
+    public Connection? Find(string connectionId) => _connections.GetValueOrDefault(connectionId);
+
+    /// <summary>Closes all connections and accepts no more.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        foreach (Connection connection in Connections)
+        {
+            connection.Close(CloseReason.ServerShuttingDown, discard: true);
+        }
+    }
+
+    /// <summary>Stops the clock. To be called after <see cref="Stop"/>.</summary>
+    public void Dispose() => Wheel.Dispose();
+
+    internal void Report(Connection connection, CloseReason reason)
+    {
+        Meter.ConnectionClosed(reason.Text);
+        ConnectionLog.Closed(Logger, connection.Id, reason.Text);
+        Handler.OnClosed(connection, reason);
+    }
+
+    internal void Remove(Connection connection) => _connections.TryRemove(new KeyValuePair<string, Connection>(connection.Id, connection));
+
+    // A hundredth of the shortest heartbeat time: late by at most one percent. Never finer than the system's own timers, never coarser than 50 ms,
+    // because the 100 ms of an upgrade are on this wheel too.
+    private static TimeSpan ChooseResolution(HeartbeatOptions heartbeat)
+    {
+        TimeSpan shortest = heartbeat.Interval < heartbeat.Timeout ? heartbeat.Interval : heartbeat.Timeout;
+        return TimeSpan.FromMilliseconds(Math.Clamp(Math.Floor(shortest.TotalMilliseconds / 100), 1, 50));
+    }
+
+    private EncodedPacket CreateOpenFrame(Connection connection)
+    {
+        bool canUpgrade = Options.AllowUpgrades && connection.Transport.Name == TransportNames.Polling && Options.Transports.Contains(TransportNames.WebSocket);
+        string[] upgrades = canUpgrade ? [TransportNames.WebSocket] : [];
+        return new HandshakeInfo(connection.Id, upgrades, Options.Heartbeat.Interval, Options.Heartbeat.Timeout, Options.MaxMessageBytes).Encode();
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace Realtime.Core.Connections;
+
+/// <summary>Log events of connections: ids 300 to 399. Renaming or renumbering one breaks the dashboards of users.</summary>
+internal static partial class ConnectionLog
+{
+    [LoggerMessage(300, LogLevel.Debug, "Connection {ConnectionId} opened on {Transport}.", EventName = "ConnectionOpened")]
+    internal static partial void Opened(ILogger logger, string connectionId, string transport);
+
+    [LoggerMessage(301, LogLevel.Debug, "Connection {ConnectionId} closed: {Reason}.", EventName = "ConnectionClosed")]
+    internal static partial void Closed(ILogger logger, string connectionId, string reason);
+
+    [LoggerMessage(302, LogLevel.Debug, "Connection {ConnectionId} upgraded to {Transport}.", EventName = "ConnectionUpgraded")]
+    internal static partial void Upgraded(ILogger logger, string connectionId, string transport);
+
+    [LoggerMessage(303, LogLevel.Error, "Connection {ConnectionId} is closed because the handling of a message failed unexpectedly.", EventName = "MessageHandlingFailed")]
+    internal static partial void HandlerFailed(ILogger logger, Exception exception, string connectionId);
+}

@@ -1,0 +1,38 @@
+using Realtime.Core.Transports;
+
+namespace Realtime.Core.Connections;
+
+/// <summary>How connections behave, whatever carries them.</summary>
+public sealed class ConnectionOptions
+{
+    /// <summary>Gets the heartbeat.</summary>
+    public HeartbeatOptions Heartbeat { get; } = new();
+
+    /// <summary>Gets the transports that clients may use, in order of preference from the first to the best.</summary>
+    /// <value>Default polling and websocket. A transport of your own goes by its own name.</value>
+    public IList<string> Transports { get; } = [TransportNames.Polling, TransportNames.WebSocket];
+
+    /// <summary>Gets or sets a value indicating whether clients are told that they may upgrade to a better transport.</summary>
+    /// <value>Default <see langword="true"/>.</value>
+    public bool AllowUpgrades { get; set; } = true;
+
+    /// <summary>Gets or sets how long an upgrade may take before the second transport is dropped. The connection stays on the first.</summary>
+    /// <value>Default 10 s.</value>
+    public TimeSpan UpgradeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Gets or sets how long a connection may stay without joining a namespace.</summary>
+    /// <value>Default 45 s.</value>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>Gets or sets how long an orderly close waits for the client to fetch what was sent before.</summary>
+    /// <value>Default 30 s: a polling client may be between two requests.</value>
+    public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets or sets the largest message that is accepted, in bytes: a WebSocket message or the body of a POST.</summary>
+    /// <value>Default 1,000,000. A larger one closes a WebSocket with 1009 and is answered with 413 on polling.</value>
+    public int MaxMessageBytes { get; set; } = 1_000_000;
+
+    /// <summary>Gets or sets how many unsent bytes a connection may have before it is closed for reading too slowly.</summary>
+    /// <value>Default 1 MiB. One message is always accepted by an empty queue, whatever its size.</value>
+    public long MaxBufferedBytes { get; set; } = 1024 * 1024;
+}

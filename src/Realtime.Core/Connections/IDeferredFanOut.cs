@@ -1,0 +1,12 @@
+namespace Realtime.Core.Connections;
+
+/// <summary>A room with publications that wait for the end of a <see cref="FlushScope"/>.</summary>
+internal interface IDeferredFanOut
+{
+    /// <summary>Sends what waits to all members.</summary>
+    void Flush();
+
+    /// <summary>Hands what waits to one member at once, so that something sent to it directly cannot overtake it.</summary>
+    /// <param name="member">The member, as the floor above knows it. Somebody who is no member gets nothing.</param>
+    void CatchUp(object member);
+}

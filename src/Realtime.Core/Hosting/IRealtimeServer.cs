@@ -1,0 +1,31 @@
+using Realtime.Core.Connections;
+using Realtime.Core.Namespaces;
+
+namespace Realtime.Core.Hosting;
+
+/// <summary>A server, for code outside of handlers.</summary>
+/// <remarks>Thread-safe.</remarks>
+public interface IRealtimeServer
+{
+    /// <summary>Gets the name of the server; empty for the default one.</summary>
+    string Name { get; }
+
+    /// <summary>Gets the options, as they were when the server was built.</summary>
+    RealtimeOptions Options { get; }
+
+    /// <summary>Gets the half of the server that accepts transports: what a transport of your own is given to.</summary>
+    ConnectionEngine Engine { get; }
+
+    /// <summary>Gets the namespaces of this node, those of patterns included.</summary>
+    IEnumerable<RealtimeNamespace> Namespaces { get; }
+
+    /// <summary>Gets a namespace.</summary>
+    /// <param name="name">Its name; <c>/</c> is the main one.</param>
+    /// <returns>The namespace.</returns>
+    /// <exception cref="KeyNotFoundException">No such namespace was added, and none of a pattern has come into being under this name.</exception>
+    RealtimeNamespace Of(string name);
+
+    /// <summary>Gathers everything that this thread emits until the result is disposed of, so that each client gets it with one write. Do not await in between.</summary>
+    /// <returns>Ends the batch when disposed of, on the same thread.</returns>
+    IDisposable BeginBatch();
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Realtime.Core.Backplane;
+using Realtime.Core.Connections;
+using Realtime.Core.Diagnostics;
+using Realtime.Core.Namespaces;
+using Realtime.Core.Protocol.Json;
+
+namespace Realtime.Core.Hosting;
+
+/// <summary>One server: puts the parts together, starts and stops them in order.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsyncDisposable
+{
+    private readonly IBackplane _backplane;
+    private readonly RealtimeMeter _meter;
+    private readonly NamespaceTable _namespaces;
+    private int _stopped;
+
+    internal RealtimeServer(
+        string name,
+        RealtimeOptions options,
+        IServiceProvider services,
+        IEnumerable<NamespaceSetup> setups,
+        IBackplane backplane,
+        IMeterFactory? meterFactory,
+        ILoggerFactory loggerFactory,
+        TimeProvider timeProvider)
+    {
+        Name = name;
+        Options = options;
+        _backplane = backplane;
+        _meter = new RealtimeMeter(meterFactory, name);
+        ILogger logger = loggerFactory.CreateLogger("Realtime"); // frozen: users filter by it
+        var catalog = new NamespaceCatalog { CleanupEmptyChildNamespaces = options.CleanupEmptyChildNamespaces };
+        foreach (NamespaceSetup setup in setups)
+        {
+            setup.Apply(catalog);
+        }
+
+        var router = new PacketRouter(options.PacketLimits, options.Connections.ConnectTimeout, options.MaxWaitingEvents);
+        Engine = new ConnectionEngine(options.Connections, router, _meter, logger, timeProvider);
+        var environment = new NamespaceEnvironment(
+            services, backplane, options.Codec, new PayloadSerializer(options.Json), options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout);
+        _namespaces = new NamespaceTable(catalog, environment);
+        router.Start(environment, _namespaces);
+        _meter.AddGauge("realtime.outbound.bytes", "By", "Bytes that wait to be sent.", () => Engine.Connections.Sum(static connection => connection.Outbound.BufferedBytes));
+    }
+
+    public string Name { get; }
+
+    public RealtimeOptions Options { get; }
+
+    public ConnectionEngine Engine { get; }
+
+    public IEnumerable<RealtimeNamespace> Namespaces => _namespaces.All.Select(static found => found.Public);
+
+    public RealtimeNamespace Of(string name) => _namespaces.Find(Identifiers.NamespacePath.Parse(name))?.Public
+        ?? throw new KeyNotFoundException($"There is no namespace '{name}'. Add it with AddNamespace.");
+
+    public IDisposable BeginBatch() => new EmitBatch();
+
+    public ValueTask OnPublicationAsync(Publication publication, PublishResult result) =>
+        _namespaces.Find(publication.Namespace)?.ApplyAsync(publication) ?? default;
+
+    internal async Task StartAsync(CancellationToken cancellationToken) => await _backplane.StartAsync(this, cancellationToken).ConfigureAwait(false);
+
+    internal async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        {
+            return;
+        }
+
+        // First no more clients, then what the handlers still do, with the backplane still there for what they emit.
+        Task[] running = [.. _namespaces.All.SelectMany(static found => found.Sockets).Select(static socket => socket.Inbox.Running)];
+        Engine.Stop();
+        try
+        {
+            await Task.WhenAll(running).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host gives no more time.
+        }
+
+        await _backplane.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var noTime = new CancellationTokenSource();
+        await noTime.CancelAsync().ConfigureAwait(false);
+        await StopAsync(noTime.Token).ConfigureAwait(false);
+        Engine.Dispose();
+        _meter.Dispose();
+    }
+}

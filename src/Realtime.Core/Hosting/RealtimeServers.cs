@@ -1,0 +1,55 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Realtime.Core.Backplane;
+
+namespace Realtime.Core.Hosting;
+
+/// <summary>All servers of an application: builds each when it is first asked for, starts and stops them with the host.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class RealtimeServers : IHostedService, IAsyncDisposable
+{
+    private readonly Dictionary<string, Lazy<RealtimeServer>> _servers;
+
+    public RealtimeServers(IServiceProvider services, IEnumerable<RealtimeServerName> names) =>
+        _servers = names.DistinctBy(static name => name.Value).ToDictionary(static name => name.Value, name => new Lazy<RealtimeServer>(() => Build(services, name.Value)));
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (Lazy<RealtimeServer> server in _servers.Values)
+        {
+            await server.Value.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (Lazy<RealtimeServer> server in _servers.Values.Where(static server => server.IsValueCreated))
+        {
+            await server.Value.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Lazy<RealtimeServer> server in _servers.Values.Where(static server => server.IsValueCreated))
+        {
+            await server.Value.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    internal RealtimeServer Get(string name) => _servers.TryGetValue(name, out Lazy<RealtimeServer>? server)
+        ? server.Value
+        : throw new InvalidOperationException($"No server named '{name}' was added. Call AddRealtime(\"{name}\") first.");
+
+    private static RealtimeServer Build(IServiceProvider services, string name) => new(
+        name,
+        services.GetRequiredService<IOptionsMonitor<RealtimeOptions>>().Get(name),
+        services,
+        services.GetServices<NamespaceSetup>().Where(setup => setup.ServerName == name),
+        services.GetKeyedService<IBackplane>(name) ?? new LocalBackplane(),
+        services.GetService<System.Diagnostics.Metrics.IMeterFactory>(),
+        services.GetService<ILoggerFactory>() ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance,
+        services.GetRequiredService<TimeProvider>());
+}

@@ -1,0 +1,311 @@
+using Realtime.Core.Connections;
+using Realtime.Core.Framing;
+using Realtime.Core.Identifiers;
+using Realtime.Core.Protocol;
+using Realtime.Core.Protocol.Json;
+
+namespace Realtime.Core.Namespaces;
+
+/// <summary>One client as Socket.IO sees it: its sockets in namespaces, and a packet that waits for attachments.</summary>
+/// <remarks>What is read is confined to the read loop; the list of sockets is guarded by <c>_gate</c>.</remarks>
+internal sealed class ClientSession(Connection connection, PacketRouter router, InboundBudget budget)
+{
+    private readonly Lock _gate = new();
+    private readonly List<RealtimeSocket> _sockets = new(1);
+    private readonly List<NamespacePath> _connecting = [];
+    private PartialPacket? _partial;
+    private bool _closed;
+
+    internal Connection Connection { get; } = connection;
+
+    internal InboundBudget Budget { get; } = budget;
+
+    internal ValueTask OnMessageAsync(in Frame frame)
+    {
+        if (_partial is not null)
+        {
+            return OnAttachmentAsync(in frame);
+        }
+
+        if (!router.Environment.Codec.TryRead(in frame, router.Limits, out Packet packet))
+        {
+            return Violate("bytes that are no packet", CloseReason.ForcedClose);
+        }
+
+        if (packet.AttachmentCount > (packet.Attachments?.Count ?? 0))
+        {
+            _partial = new PartialPacket(in packet);
+            return default;
+        }
+
+        return RouteAsync(in packet);
+    }
+
+    internal void OnConnectionClosed(CloseReason reason)
+    {
+        RealtimeSocket[] sockets;
+        lock (_gate)
+        {
+            _closed = true;
+            sockets = [.. _sockets];
+            _sockets.Clear();
+        }
+
+        foreach (RealtimeSocket socket in sockets)
+        {
+            End(socket, reason, discard: false);
+        }
+    }
+
+    /// <summary>The server disconnects one socket. It stays on the list, so that what its client sent before it knew is ignored rather than a violation.</summary>
+    internal void Disconnect(RealtimeSocket socket)
+    {
+        if (socket.Phase == SocketPhase.Connected)
+        {
+            SendControl(new Packet { Kind = PacketKind.Disconnect, Namespace = socket.Owner.Path.Utf8Memory });
+            End(socket, CloseReason.ServerNamespaceDisconnect, discard: true);
+        }
+    }
+
+    internal void DisconnectAll()
+    {
+        RealtimeSocket[] sockets;
+        lock (_gate)
+        {
+            sockets = [.. _sockets];
+        }
+
+        foreach (RealtimeSocket socket in sockets)
+        {
+            Disconnect(socket);
+        }
+
+        Connection.Close(CloseReason.ForcedServerClose);
+    }
+
+    private ValueTask OnAttachmentAsync(in Frame frame)
+    {
+        if (!frame.IsBinary)
+        {
+            return Violate("text where an attachment was due", CloseReason.ForcedClose);
+        }
+
+        if (!_partial!.TryComplete(frame.Payload, out Packet packet))
+        {
+            return default;
+        }
+
+        _partial = null;
+        return RouteAsync(in packet);
+    }
+
+    private ValueTask RouteAsync(in Packet packet)
+    {
+        if (packet.Kind == PacketKind.Connect)
+        {
+            return OnConnect(in packet);
+        }
+
+        RealtimeSocket? socket = Find(packet.Namespace.Span);
+        if (socket is null || packet.Kind == PacketKind.ConnectError)
+        {
+            return Violate("a packet for a namespace that was not joined", CloseReason.ForcedServerClose);
+        }
+
+        if (socket.Phase == SocketPhase.Disconnected)
+        {
+            return default;
+        }
+
+        switch (packet.Kind)
+        {
+            case PacketKind.Event:
+                return socket.Inbox.Post(in packet);
+            case PacketKind.Ack:
+                OnAck(socket, in packet);
+                return default;
+            default:
+                lock (_gate)
+                {
+                    _sockets.Remove(socket);
+                }
+
+                End(socket, CloseReason.ClientNamespaceDisconnect, discard: false);
+                return default;
+        }
+    }
+
+    private static void OnAck(RealtimeSocket socket, in Packet packet)
+    {
+        if (packet.AckId is { } id && id.Value <= ulong.MaxValue)
+        {
+            Packet owned = packet.Detach();
+            socket.Acks.Complete((ulong)id.Value, EventArguments.From(in owned));
+        }
+    }
+
+    private ValueTask OnConnect(in Packet packet)
+    {
+        if (!NamespacePath.TryFromWire(packet.Namespace.Span, out NamespacePath? path) || !TryBeginConnect(path))
+        {
+            return Violate("a namespace that was joined already", CloseReason.ForcedServerClose);
+        }
+
+        // Not awaited by the read loop: other namespaces go on while middlewares think. It handles its own errors.
+        Connecting = ConnectAsync(path, packet.Data.ToArray());
+        return default;
+    }
+
+    /// <summary>Gets the connect that began last.</summary>
+    internal Task Connecting { get; private set; } = Task.CompletedTask;
+
+    private async Task ConnectAsync(NamespacePath path, ReadOnlyMemory<byte> auth)
+    {
+        Namespace? target = null;
+        try
+        {
+            var request = new DynamicNamespaceRequest(path.Value, Connection.Handshake, new EventArgument(auth.IsEmpty ? "{}"u8.ToArray() : auth, []));
+            target = await router.Namespaces.AcquireAsync(path, request).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // A predicate of the application that throws refuses one client.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            NamespaceLog.MiddlewareFailed(router.Environment.Logger, exception, path.Value, "");
+        }
+
+        if (target is null)
+        {
+            Refuse(path, Refusal.InvalidNamespace);
+            return;
+        }
+
+        var socket = new RealtimeSocket(target, this, auth);
+        target.Index.Prepare(socket.Recipient);
+        Refusal? refusal = await target.Pipeline.AdmitAsync(socket).ConfigureAwait(false);
+        if (refusal is not null || !TryConfirm(path, socket))
+        {
+            socket.Detach();
+            router.Namespaces.Release(target);
+            if (refusal is not null)
+            {
+                Refuse(path, refusal);
+            }
+        }
+    }
+
+    private bool TryBeginConnect(NamespacePath path)
+    {
+        lock (_gate)
+        {
+            RealtimeSocket? existing = FindLocked(path.Utf8);
+            if (existing is { Phase: SocketPhase.Disconnected })
+            {
+                _sockets.Remove(existing);
+                existing = null;
+            }
+
+            if (existing is not null || _connecting.Contains(path))
+            {
+                return false;
+            }
+
+            _connecting.Add(path);
+            return true;
+        }
+    }
+
+    private bool TryConfirm(NamespacePath path, RealtimeSocket socket)
+    {
+        lock (_gate)
+        {
+            _connecting.Remove(path);
+            if (_closed)
+            {
+                return false; // The client has gone while middlewares were thinking.
+            }
+
+            _sockets.Add(socket);
+            socket.Phase = SocketPhase.Connected;
+        }
+
+        Connection.EndGracePeriod();
+        SendControl(new Packet { Kind = PacketKind.Connect, Namespace = path.Utf8Memory, Data = ConnectAnswer.Create(socket.Id) });
+        socket.Owner.Index.Add(socket.Recipient);
+        if (socket.UserId is { Length: > 0 } userId)
+        {
+            socket.Owner.Index.Join(socket.Recipient, UserRoom.Of(userId));
+        }
+
+        router.Environment.Meter.SocketConnected(path.Value);
+        NamespaceLog.Connected(router.Environment.Logger, socket.Id, path.Value);
+        socket.Inbox.PostConnected();
+        return true;
+    }
+
+    private void Refuse(NamespacePath path, Refusal refusal)
+    {
+        lock (_gate)
+        {
+            _connecting.Remove(path);
+        }
+
+        NamespaceLog.Refused(router.Environment.Logger, path.Value, refusal.Message);
+        ReadOnlyMemory<byte>? data = refusal.Data is null ? null : router.Environment.Serializer.SerializeValue(refusal.Data);
+        SendControl(new Packet { Kind = PacketKind.ConnectError, Namespace = path.Utf8Memory, Data = ErrorPayload.CreateRefusal(refusal.Message, data) });
+    }
+
+    private void End(RealtimeSocket socket, CloseReason reason, bool discard)
+    {
+        lock (_gate)
+        {
+            if (socket.Phase != SocketPhase.Connected)
+            {
+                return;
+            }
+
+            socket.Phase = SocketPhase.Disconnected;
+        }
+
+        socket.Detach();
+        router.Environment.Meter.SocketDisconnected(socket.Namespace);
+        NamespaceLog.Disconnected(router.Environment.Logger, socket.Id, socket.Namespace, reason.Text);
+        router.Namespaces.Release(socket.Owner);
+        socket.Inbox.PostDisconnected(reason, discard);
+    }
+
+    private void SendControl(in Packet packet)
+    {
+        EncodedPacket encoded = PacketEncoder.Encode(router.Environment.Codec, in packet);
+        Connection.Send(encoded);
+        encoded.Release();
+    }
+
+    private ValueTask Violate(string violation, CloseReason reason)
+    {
+        NamespaceLog.Violation(router.Environment.Logger, Connection.Id, violation);
+        Connection.Close(reason);
+        return default;
+    }
+
+    private RealtimeSocket? Find(ReadOnlySpan<byte> path)
+    {
+        lock (_gate)
+        {
+            return FindLocked(path);
+        }
+    }
+
+    private RealtimeSocket? FindLocked(ReadOnlySpan<byte> path)
+    {
+        foreach (RealtimeSocket socket in _sockets)
+        {
+            if (socket.Owner.Path.Utf8.SequenceEqual(path))
+            {
+                return socket;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Security.Claims;
+using Realtime.Core.Identifiers;
+using Realtime.Core.Protocol;
+
+namespace Realtime.Core.Namespaces;
+
+/// <summary>One message from a client, as its handler sees it.</summary>
+/// <remarks>May be kept after the handler has ended, for example to acknowledge later.</remarks>
+public sealed class EventContext
+{
+    private readonly AckId? _ackId;
+    private readonly ulong _number;
+    private int _acknowledged;
+
+    internal EventContext(RealtimeSocket socket, string eventName, AckId? ackId)
+    {
+        Socket = socket;
+        EventName = eventName;
+        _ackId = ackId;
+        _number = socket.Inbox.NextNumber();
+    }
+
+    /// <summary>Gets the socket that the message came from.</summary>
+    public RealtimeSocket Socket { get; }
+
+    /// <summary>Gets the name of the event.</summary>
+    public string EventName { get; }
+
+    /// <summary>Gets the arguments as they came. In a typed handler it is empty: the payload was read from them already.</summary>
+    public EventArguments Arguments { get; internal set; } = EventArguments.Empty;
+
+    /// <summary>Gets who the client is.</summary>
+    public ClaimsPrincipal User => Socket.User;
+
+    /// <summary>Gets a value indicating whether the client waits for an acknowledgement.</summary>
+    public bool WantsAck => _ackId is not null;
+
+    /// <summary>Gets an identity of the message, unique among all messages.</summary>
+    public string MessageId => $"{Socket.Id}:{_number}";
+
+    /// <summary>Gets a token that is cancelled when the socket disconnects.</summary>
+    public CancellationToken Disconnected => Socket.Disconnected;
+
+    /// <summary>Reads an argument.</summary>
+    /// <typeparam name="T">The type to read it as.</typeparam>
+    /// <param name="index">Its place, from 0. A missing one is read as null.</param>
+    /// <returns>The value.</returns>
+    public T? Get<T>(int index) => index < Arguments.Count ? Socket.Owner.Serializer.Deserialize<T>(Arguments[index]) : default;
+
+    /// <summary>Acknowledges the message. Only the first acknowledgement is sent; nothing is when the client does not wait for one.</summary>
+    /// <param name="arguments">The arguments of the acknowledgement.</param>
+    /// <returns>A task that completes when it is in the queue.</returns>
+    public ValueTask AckAsync(params ReadOnlySpan<object?> arguments)
+    {
+        if (TryTakeAck(out AckId id))
+        {
+            Socket.SendAck(id, Socket.Owner.Serializer.SerializeAck(arguments));
+        }
+
+        return default;
+    }
+
+    internal void Ack<T>(T answer)
+    {
+        if (TryTakeAck(out AckId id))
+        {
+            Socket.SendAck(id, Socket.Owner.Serializer.SerializeAck(answer));
+        }
+    }
+
+    internal void AckPayload(EventPayload payload)
+    {
+        if (TryTakeAck(out AckId id))
+        {
+            Socket.SendAck(id, payload);
+        }
+    }
+
+    private bool TryTakeAck(out AckId id)
+    {
+        id = _ackId.GetValueOrDefault();
+        return _ackId is not null && Interlocked.Exchange(ref _acknowledged, 1) == 0;
+    }
+}

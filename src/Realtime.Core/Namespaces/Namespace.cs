@@ -1,0 +1,170 @@
+using Realtime.Core.Acks;
+using Realtime.Core.Backplane;
+using Realtime.Core.Diagnostics;
+using Realtime.Core.Identifiers;
+using Realtime.Core.Protocol;
+using Realtime.Core.Protocol.Json;
+using Realtime.Core.Rooms;
+using Realtime.Core.Timing;
+
+namespace Realtime.Core.Namespaces;
+
+/// <summary>One namespace on this node: its sockets and rooms, and the way of everything that is emitted in it.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class Namespace : IRoomObserver
+{
+    private readonly NamespaceEnvironment _environment;
+    private readonly NamespaceDefinition _definition;
+    private readonly FanOut _fanOut;
+    private ulong _lastAckId;
+
+    internal Namespace(NamespacePath path, NamespaceDefinition definition, NamespaceEnvironment environment)
+    {
+        Path = path;
+        _definition = definition;
+        _environment = environment;
+        Index = new RoomIndex(environment.FanOut, environment.Meter, definition.RoomChanges.Count > 0 ? this : null);
+        _fanOut = new FanOut(Index);
+        Pipeline = new NamespacePipeline(this, definition, environment);
+        Public = new RealtimeNamespace(this);
+    }
+
+    internal NamespacePath Path { get; }
+
+    internal RoomIndex Index { get; }
+
+    internal NamespacePipeline Pipeline { get; }
+
+    internal RealtimeNamespace Public { get; }
+
+    internal IPacketCodec Codec => _environment.Codec;
+
+    internal PayloadSerializer Serializer => _environment.Serializer;
+
+    internal RealtimeMeter Meter => _environment.Meter;
+
+    internal TimingWheel Wheel => _environment.Wheel;
+
+    internal TimeSpan AckTimeout => _environment.AckTimeout;
+
+    internal IEnumerable<RealtimeSocket> Sockets => Index.Recipients.Select(static recipient => (RealtimeSocket)recipient.Owner);
+
+    // One counter for all sockets: a broadcast that asks for answers carries one id, which must be free at each of them.
+    internal ulong NextAckId() => Interlocked.Increment(ref _lastAckId) - 1;
+
+    internal Publication CreateEvent(Audience audience, EventPayload payload, EmitFlags flags) => new()
+    {
+        Kind = PublicationKind.Event,
+        Namespace = Path,
+        Audience = audience,
+        Payload = payload,
+        IsVolatile = flags.IsVolatile,
+        Compress = flags.Compress,
+    };
+
+    internal ValueTask PublishAsync(Publication publication, CancellationToken cancellationToken)
+    {
+        ValueTask<PublishResult> published = _environment.Backplane.PublishAsync(publication, cancellationToken);
+        return published.IsCompletedSuccessfully ? default : AwaitAsync(published);
+
+        static async ValueTask AwaitAsync(ValueTask<PublishResult> published) => await published.ConfigureAwait(false);
+    }
+
+    /// <summary>Applies a publication to the sockets of this node.</summary>
+    internal ValueTask ApplyAsync(Publication publication)
+    {
+        switch (publication.Kind)
+        {
+            case PublicationKind.Event:
+                if (Pipeline.HasOutgoingListeners)
+                {
+                    Pipeline.NotifyOutgoing(Select(publication.Audience), publication.Payload);
+                }
+
+                Packet packet = CreatePacket(publication.Payload, ackId: null);
+                return _fanOut.SendAsync(publication.Audience, in packet, publication.Compress, publication.IsVolatile);
+            case PublicationKind.Join:
+                ForEach(publication.Audience, socket => Each(publication.Rooms, room => Index.Join(socket.Recipient, room)));
+                return default;
+            case PublicationKind.Leave:
+                ForEach(publication.Audience, socket => Each(publication.Rooms, room => Index.Leave(socket.Recipient, room)));
+                return default;
+            case PublicationKind.Disconnect:
+                ForEach(publication.Audience, socket => socket.Disconnect(publication.CloseConnection));
+                return default;
+            default:
+                return default;
+        }
+    }
+
+    /// <summary>Asks everybody in an audience, under one id.</summary>
+    internal ValueTask<BroadcastAcks> AskManyAsync(Audience audience, EventPayload payload, EmitFlags flags, CancellationToken cancellationToken)
+    {
+        ulong id = NextAckId();
+        var request = new BroadcastAckRequest(Wheel, id, flags.Timeout ?? AckTimeout);
+        RealtimeSocket[] asked = [.. Select(audience).Where(socket => request.TryAsk(socket.Acks))];
+        return request.RunAsync(
+            () =>
+            {
+                Pipeline.NotifyOutgoing(asked, payload);
+                Packet packet = CreatePacket(payload, new AckId(id));
+                var broadcast = new Broadcast(in packet, flags.Compress, flags.IsVolatile);
+                foreach (RealtimeSocket socket in asked)
+                {
+                    socket.Recipient.Send(broadcast.For(socket.Recipient.Codec), flags.IsVolatile);
+                }
+
+                broadcast.Release();
+                return default;
+            },
+            cancellationToken);
+    }
+
+    internal IReadOnlyList<RemoteSocket> FetchSockets(Audience audience) =>
+        [.. Select(audience).Select(socket => new RemoteSocket(socket.Id, socket.Rooms, socket.Data, socket.Handshake, socket.Auth.Json, Public.To(socket.Id)))];
+
+    internal TAck? ReadAck<TAck>(EventArguments answer) => Serializer.Deserialize<TAck>(answer.Count > 0 ? answer[0] : EventArguments.Missing);
+
+    internal IEnumerable<RealtimeSocket> Select(Audience audience) => _fanOut.Select(audience).Select(static recipient => (RealtimeSocket)recipient.Owner);
+
+    private Packet CreatePacket(EventPayload payload, AckId? ackId) => new()
+    {
+        Kind = PacketKind.Event,
+        Namespace = Path.Utf8Memory,
+        AckId = ackId,
+        Data = payload.Data,
+        Attachments = payload.Attachments,
+    };
+
+    private static void Each(IReadOnlyList<string> rooms, Action<string> act)
+    {
+        foreach (string room in rooms)
+        {
+            act(room);
+        }
+    }
+
+    private void ForEach(Audience audience, Action<RealtimeSocket> act)
+    {
+        foreach (RealtimeSocket socket in Select(audience))
+        {
+            act(socket);
+        }
+    }
+
+    public void RoomCreated(string room) => Notify(new RoomChange(RoomChangeKind.Created, Path.Value, room, null));
+
+    public void RoomDeleted(string room) => Notify(new RoomChange(RoomChangeKind.Deleted, Path.Value, room, null));
+
+    public void Joined(string room, Recipient recipient) => Notify(new RoomChange(RoomChangeKind.Joined, Path.Value, room, recipient.Id));
+
+    public void Left(string room, Recipient recipient) => Notify(new RoomChange(RoomChangeKind.Left, Path.Value, room, recipient.Id));
+
+    private void Notify(RoomChange change)
+    {
+        foreach (Action<RoomChange> listener in _definition.RoomChanges)
+        {
+            listener(change);
+        }
+    }
+}

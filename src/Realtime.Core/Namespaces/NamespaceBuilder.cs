@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+using Realtime.Core.Connections;
+using Realtime.Core.Protocol;
+
+namespace Realtime.Core.Namespaces;
+
+/// <summary>Says what happens in a namespace.</summary>
+/// <remarks>Not thread-safe. Used once, before the server starts.</remarks>
+public sealed class NamespaceBuilder
+{
+    private readonly NamespaceDefinition _definition;
+
+    internal NamespaceBuilder(NamespaceDefinition definition) => _definition = definition;
+
+    /// <summary>Adds a middleware that decides on every client that asks to join: call <c>next</c> to go on, or refuse. In the order of registration.</summary>
+    /// <param name="middleware">The middleware.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder Use(Func<ConnectingContext, Func<ConnectingContext, ValueTask>, ValueTask> middleware) => Add(_definition.Middlewares, middleware);
+
+    /// <summary>Adds a middleware around the handlers of all events: call <c>next</c> to go on; throw or return to drop the event. The client is not told.</summary>
+    /// <param name="middleware">The middleware.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder UseEvents(Func<EventContext, Func<EventContext, ValueTask>, ValueTask> middleware) => Add(_definition.EventMiddlewares, middleware);
+
+    /// <summary>Adds what runs when a client has joined. Its events wait until it has completed.</summary>
+    /// <param name="handler">The handler.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder OnConnected(Func<RealtimeSocket, ValueTask> handler) => Add(_definition.Connected, handler);
+
+    /// <summary>Adds what runs when a socket is about to be gone: its rooms can still be seen.</summary>
+    /// <param name="handler">The handler.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder OnDisconnecting(Func<RealtimeSocket, CloseReason, ValueTask> handler) => Add(_definition.Disconnecting, handler);
+
+    /// <summary>Adds what runs when a socket is gone.</summary>
+    /// <param name="handler">The handler.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder OnDisconnected(Func<RealtimeSocket, CloseReason, ValueTask> handler) => Add(_definition.Disconnected, handler);
+
+    /// <summary>Adds a listener for every event that comes in, also those without a handler, before middlewares.</summary>
+    /// <param name="listener">The listener.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder OnAny(Func<EventContext, ValueTask> listener) => Add(_definition.CatchAll, listener);
+
+    /// <summary>Adds a listener for every event that goes out to a socket, broadcasts included. It runs where the event is emitted and must be quick.</summary>
+    /// <param name="listener">The listener.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder OnAnyOutgoing(Action<RealtimeSocket, string, EventArguments> listener) => Add(_definition.OutgoingCatchAll, listener);
+
+    /// <summary>Adds a listener for errors: handlers and middlewares of events that threw.</summary>
+    /// <param name="listener">The listener.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder OnError(Action<RealtimeSocket, Exception> listener) => Add(_definition.Errors, listener);
+
+    /// <summary>Adds a listener for rooms that are created and deleted, joined and left, on this node.</summary>
+    /// <param name="listener">The listener; it must be quick.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder OnRoomChanged(Action<RoomChange> listener) => Add(_definition.RoomChanges, listener);
+
+    /// <summary>Adds what runs when the namespace comes into being; for a pattern, each namespace of it.</summary>
+    /// <param name="listener">The listener.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder OnCreated(Action<RealtimeNamespace> listener) => Add(_definition.Created, listener);
+
+    /// <summary>Handles an event by its name, with any arguments. The handler acknowledges by itself.</summary>
+    /// <param name="eventName">The name.</param>
+    /// <param name="handler">The handler.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder On(string eventName, Func<EventContext, ValueTask> handler)
+    {
+        ReservedEvents.ThrowIfReserved(eventName);
+        return Add(_definition.Handlers, (_, _) => new UntypedInvoker(eventName, handler));
+    }
+
+    /// <summary>Handles a typed event.</summary>
+    /// <typeparam name="TPayload">The type of the payload.</typeparam>
+    /// <param name="realtimeEvent">The event.</param>
+    /// <param name="handler">The handler.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder On<TPayload>(RealtimeEvent<TPayload> realtimeEvent, Func<EventContext, TPayload, ValueTask> handler)
+    {
+        ArgumentNullException.ThrowIfNull(realtimeEvent);
+        return Add(_definition.Handlers, (_, serializer) => new TypedEventInvoker<TPayload>(realtimeEvent.Name, serializer, handler));
+    }
+
+    /// <summary>Handles a typed event that is acknowledged with what the handler returns.</summary>
+    /// <typeparam name="TPayload">The type of the payload.</typeparam>
+    /// <typeparam name="TAck">The type of the acknowledgement.</typeparam>
+    /// <param name="realtimeEvent">The event.</param>
+    /// <param name="handler">The handler.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder On<TPayload, TAck>(RealtimeEvent<TPayload, TAck> realtimeEvent, Func<EventContext, TPayload, ValueTask<TAck>> handler)
+    {
+        ArgumentNullException.ThrowIfNull(realtimeEvent);
+        return Add(_definition.Handlers, (_, serializer) => new TypedInvoker<TPayload, TAck>(realtimeEvent.Name, serializer, handler));
+    }
+
+    /// <summary>Handles a typed event by a class from dependency injection.</summary>
+    /// <typeparam name="THandler">The class; it is resolved from a scope for each message, so it has to be registered.</typeparam>
+    /// <typeparam name="TPayload">The type of the payload.</typeparam>
+    /// <param name="realtimeEvent">The event.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder Handle<THandler, TPayload>(RealtimeEvent<TPayload> realtimeEvent)
+        where THandler : class, IEventHandler<TPayload>
+    {
+        ArgumentNullException.ThrowIfNull(realtimeEvent);
+        return Add(_definition.Handlers, (services, serializer) => new TypedEventInvoker<TPayload>(realtimeEvent.Name, serializer, async (context, payload) =>
+        {
+            AsyncServiceScope scope = services.CreateAsyncScope();
+            await using ConfiguredAsyncDisposable ends = scope.ConfigureAwait(false);
+            await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(context, payload).ConfigureAwait(false);
+        }));
+    }
+
+    /// <summary>Handles a typed event that is acknowledged, by a class from dependency injection.</summary>
+    /// <typeparam name="THandler">The class; it is resolved from a scope for each message, so it has to be registered.</typeparam>
+    /// <typeparam name="TPayload">The type of the payload.</typeparam>
+    /// <typeparam name="TAck">The type of the acknowledgement.</typeparam>
+    /// <param name="realtimeEvent">The event.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder Handle<THandler, TPayload, TAck>(RealtimeEvent<TPayload, TAck> realtimeEvent)
+        where THandler : class, IEventHandler<TPayload, TAck>
+    {
+        ArgumentNullException.ThrowIfNull(realtimeEvent);
+        return Add(_definition.Handlers, (services, serializer) => new TypedInvoker<TPayload, TAck>(realtimeEvent.Name, serializer, async (context, payload) =>
+        {
+            AsyncServiceScope scope = services.CreateAsyncScope();
+            await using ConfiguredAsyncDisposable ends = scope.ConfigureAwait(false);
+            return await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(context, payload).ConfigureAwait(false);
+        }));
+    }
+
+    /// <summary>Handles an event from another server of the cluster.</summary>
+    /// <param name="eventName">The name.</param>
+    /// <param name="handler">The handler; what it returns is the answer, if one is asked for.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder OnServerEvent(string eventName, Func<EventArguments, ValueTask<object?>> handler)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(eventName);
+        _definition.ServerHandlers.Add(eventName, handler);
+        return this;
+    }
+
+    private NamespaceBuilder Add<T>(List<T> list, T item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        list.Add(item);
+        return this;
+    }
+}

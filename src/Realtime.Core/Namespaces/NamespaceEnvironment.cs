@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+using Realtime.Core.Backplane;
+using Realtime.Core.Diagnostics;
+using Realtime.Core.Protocol;
+using Realtime.Core.Protocol.Json;
+using Realtime.Core.Rooms;
+using Realtime.Core.Timing;
+
+namespace Realtime.Core.Namespaces;
+
+/// <summary>What all namespaces of a server share.</summary>
+/// <remarks>Immutable.</remarks>
+internal sealed record NamespaceEnvironment(
+    IServiceProvider Services,
+    IBackplane Backplane,
+    IPacketCodec Codec,
+    PayloadSerializer Serializer,
+    FanOutOptions FanOut,
+    RealtimeMeter Meter,
+    TimingWheel Wheel,
+    TimeProvider TimeProvider,
+    ILogger Logger,
+    TimeSpan AckTimeout);

@@ -1,0 +1,243 @@
+using System.Security.Claims;
+using Realtime.Core.Acks;
+using Realtime.Core.Connections;
+using Realtime.Core.Framing;
+using Realtime.Core.Identifiers;
+using Realtime.Core.Protocol;
+using Realtime.Core.Protocol.Json;
+using Realtime.Core.Rooms;
+
+namespace Realtime.Core.Namespaces;
+
+/// <summary>One client in one namespace: what handlers hold.</summary>
+/// <remarks>Thread-safe. After the socket has disconnected its methods do nothing, except those that wait for an answer: they fail.</remarks>
+public sealed class RealtimeSocket : EventTarget
+{
+    private readonly ClientSession _session;
+    private SocketItems? _items;
+    private CancellationTokenSource? _disconnected;
+    private IReadOnlyList<string>? _lastRooms;
+
+    internal RealtimeSocket(Namespace owner, ClientSession session, ReadOnlyMemory<byte> auth)
+    {
+        Owner = owner;
+        _session = session;
+        Auth = new EventArgument(auth.IsEmpty ? "{}"u8.ToArray() : auth, []);
+        User = session.Connection.Handshake.User;
+        Recipient = new Recipient(RandomId.Create(), session.Connection, owner.Codec, this);
+        Inbox = new SocketInbox(this, session);
+    }
+
+    /// <summary>Gets the id: public, different in each namespace and for each connection, and the name of the socket's private room.</summary>
+    public string Id => Recipient.Id;
+
+    /// <summary>Gets the name of the namespace.</summary>
+    public string Namespace => Owner.Path.Value;
+
+    /// <summary>Gets the request that opened the connection.</summary>
+    public IHandshake Handshake => _session.Connection.Handshake;
+
+    /// <summary>Gets what the client sent to authenticate in this namespace; an empty object when it sent nothing.</summary>
+    public EventArgument Auth { get; }
+
+    /// <summary>Gets or sets who the client is. Set it in a middleware of the namespace.</summary>
+    public ClaimsPrincipal User { get; set; }
+
+    /// <summary>Gets or sets the id of the user, for emits to all sockets of a user. Counts when the connection is confirmed, so set it in a middleware.</summary>
+    public string? UserId { get; set; }
+
+    /// <summary>Gets what the application keeps with the socket, on this node.</summary>
+    public SocketItems Items => _items ?? Interlocked.CompareExchange(ref _items, new SocketItems(), null) ?? _items;
+
+    /// <summary>Gets or sets what the application makes public of the socket: fetching sockets brings it, also from other nodes. Has to be serialisable.</summary>
+    public object? Data { get; set; }
+
+    /// <summary>Gets the rooms that the socket is in, its private one first. While a disconnect is handled, those it was in.</summary>
+    public IReadOnlyList<string> Rooms => _lastRooms ?? Owner.Index.RoomsOf(Recipient);
+
+    /// <summary>Gets a value indicating whether the socket is connected: after all middlewares, until the disconnect.</summary>
+    public bool IsConnected => Phase == SocketPhase.Connected;
+
+    /// <summary>Gets the name of the transport in use.</summary>
+    public string TransportName => _session.Connection.Transport.Name;
+
+    /// <summary>Gets the number of unsent bytes of the connection.</summary>
+    public long BufferedBytes => _session.Connection.Outbound.BufferedBytes;
+
+    /// <summary>Gets a value indicating whether something emitted now would go out at once.</summary>
+    public bool IsWritable => _session.Connection.Outbound.IsWritable;
+
+    /// <summary>Gets a token that is cancelled when the socket disconnects.</summary>
+    public CancellationToken Disconnected
+    {
+        get
+        {
+            CancellationTokenSource source = _disconnected ?? Interlocked.CompareExchange(ref _disconnected, new CancellationTokenSource(), null) ?? _disconnected;
+            if (Phase == SocketPhase.Disconnected)
+            {
+                source.Cancel();
+            }
+
+            return source.Token;
+        }
+    }
+
+    /// <summary>Gets this socket, where an event is dropped that cannot go out at once.</summary>
+    public SocketEmitter Volatile => new(this, EmitFlags.Default with { IsVolatile = true });
+
+    /// <summary>Gets everybody in the namespace but this socket.</summary>
+    public Emitter Broadcast => new(Owner, Audience.Everyone with { Sender = Id }, EmitFlags.Default);
+
+    internal Namespace Owner { get; }
+
+    internal Recipient Recipient { get; }
+
+    internal SocketInbox Inbox { get; }
+
+    internal PendingAcks Acks { get; } = new();
+
+    internal SocketPhase Phase { get; set; }
+
+    internal ClientSession Session => _session;
+
+    private protected override PayloadSerializer Serializer => Owner.Serializer;
+
+    /// <summary>Reads what the client sent to authenticate.</summary>
+    /// <typeparam name="T">The type to read it as.</typeparam>
+    /// <returns>The value.</returns>
+    public T? GetAuth<T>() => Owner.Serializer.Deserialize<T>(Auth);
+
+    /// <summary>Addresses rooms, without this socket.</summary>
+    /// <param name="rooms">The names.</param>
+    /// <returns>The audience.</returns>
+    public Emitter To(params ReadOnlySpan<string> rooms) => Broadcast.To(rooms);
+
+    /// <summary>The same as <see cref="To"/>.</summary>
+    /// <param name="rooms">The names.</param>
+    /// <returns>The audience.</returns>
+    public Emitter In(params ReadOnlySpan<string> rooms) => Broadcast.To(rooms);
+
+    /// <summary>Addresses everybody but this socket and the members of rooms.</summary>
+    /// <param name="rooms">The names.</param>
+    /// <returns>The audience.</returns>
+    public Emitter Except(params ReadOnlySpan<string> rooms) => Broadcast.Except(rooms);
+
+    /// <summary>Says whether transports that can compress should do so.</summary>
+    /// <param name="compress">Whether to compress.</param>
+    /// <returns>This socket with that choice.</returns>
+    public SocketEmitter Compress(bool compress) => new(this, EmitFlags.Default with { Compress = compress });
+
+    /// <summary>Sets how long an acknowledgement is waited for.</summary>
+    /// <param name="timeout">The time.</param>
+    /// <returns>This socket with that time.</returns>
+    public SocketEmitter WithTimeout(TimeSpan timeout) => new(this, EmitFlags.Default with { Timeout = timeout });
+
+    /// <inheritdoc cref="SocketEmitter.EmitAsync{TPayload, TAck}" />
+    public ValueTask<TAck?> EmitAsync<TPayload, TAck>(RealtimeEvent<TPayload, TAck> realtimeEvent, TPayload payload, CancellationToken cancellationToken = default) =>
+        new SocketEmitter(this, EmitFlags.Default).EmitAsync(realtimeEvent, payload, cancellationToken);
+
+    /// <inheritdoc cref="SocketEmitter.EmitWithAckAsync" />
+    public ValueTask<EventArguments> EmitWithAckAsync(string eventName, params ReadOnlySpan<object?> arguments) =>
+        new SocketEmitter(this, EmitFlags.Default).EmitWithAckAsync(eventName, arguments);
+
+    /// <summary>Joins rooms.</summary>
+    /// <param name="rooms">The names.</param>
+    /// <returns>A task that completes when the socket gets what is sent to the rooms.</returns>
+    public ValueTask JoinAsync(params ReadOnlySpan<string> rooms)
+    {
+        foreach (string room in rooms)
+        {
+            Owner.Index.Join(Recipient, room);
+        }
+
+        return default;
+    }
+
+    /// <summary>Leaves rooms.</summary>
+    /// <param name="rooms">The names.</param>
+    /// <returns>A task that completes when the socket has left.</returns>
+    public ValueTask LeaveAsync(params ReadOnlySpan<string> rooms)
+    {
+        foreach (string room in rooms)
+        {
+            Owner.Index.Leave(Recipient, room);
+        }
+
+        return default;
+    }
+
+    /// <summary>Disconnects the client from the namespace. It will not reconnect by itself.</summary>
+    /// <param name="closeConnection">Whether to close the whole connection, with all its namespaces.</param>
+    /// <returns>A task that completes when the client has been told.</returns>
+    public ValueTask DisconnectAsync(bool closeConnection = false)
+    {
+        Disconnect(closeConnection);
+        return default;
+    }
+
+    internal void Disconnect(bool closeConnection)
+    {
+        if (closeConnection)
+        {
+            _session.DisconnectAll();
+        }
+        else
+        {
+            _session.Disconnect(this);
+        }
+    }
+
+    internal void SendEvent(EventPayload payload, AckId? ackId, EmitFlags flags)
+    {
+        Owner.Pipeline.NotifyOutgoing(this, payload);
+        Send(new Packet { Kind = PacketKind.Event, Namespace = Owner.Path.Utf8Memory, AckId = ackId, Data = payload.Data, Attachments = payload.Attachments }, flags);
+    }
+
+    internal void SendAck(AckId id, EventPayload payload) =>
+        Send(new Packet { Kind = PacketKind.Ack, Namespace = Owner.Path.Utf8Memory, AckId = id, Data = payload.Data, Attachments = payload.Attachments }, EmitFlags.Default);
+
+    internal bool Send(in Packet packet, EmitFlags flags)
+    {
+        if (Phase == SocketPhase.Disconnected)
+        {
+            return false;
+        }
+
+        EncodedPacket encoded = PacketEncoder.Encode(Recipient.Codec, in packet, flags.Compress);
+        Owner.Meter.MessagesSent(1, encoded.Length);
+        bool sent = Recipient.Send(encoded, flags.IsVolatile);
+        encoded.Release();
+        return sent;
+    }
+
+    internal ValueTask<EventArguments> AskAsync(string eventName, EventPayload payload, EmitFlags flags, CancellationToken cancellationToken)
+    {
+        ulong id = Owner.NextAckId();
+        var request = new AckRequest(Owner.Wheel, Acks, id, eventName, flags.Timeout ?? Owner.AckTimeout);
+        return request.RunAsync(
+            () =>
+            {
+                SendEvent(payload, new AckId(id), flags);
+                return Phase != SocketPhase.Disconnected;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Nothing is sent or asked any more. The rooms stay visible until the handlers of the disconnect have run.</summary>
+    internal void Detach()
+    {
+        _lastRooms = Owner.Index.RoomsOf(Recipient);
+        Phase = SocketPhase.Disconnected;
+        Acks.Close();
+        Owner.Index.Remove(Recipient);
+        _disconnected?.Cancel();
+    }
+
+    internal void ForgetRooms() => _lastRooms = [];
+
+    private protected override ValueTask SendAsync(string eventName, EventPayload payload, CancellationToken cancellationToken)
+    {
+        SendEvent(payload, ackId: null, EmitFlags.Default);
+        return default;
+    }
+}

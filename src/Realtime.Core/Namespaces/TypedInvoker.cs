@@ -1,0 +1,30 @@
+using Realtime.Core.Protocol;
+using Realtime.Core.Protocol.Json;
+
+namespace Realtime.Core.Namespaces;
+
+/// <summary>Reads the payload straight from the bytes of the packet, calls the handler, and acknowledges with what it returns.</summary>
+/// <typeparam name="TPayload">The type of the payload.</typeparam>
+/// <typeparam name="TAck">The type of the acknowledgement.</typeparam>
+internal sealed class TypedInvoker<TPayload, TAck>(string eventName, PayloadSerializer serializer, Func<EventContext, TPayload, ValueTask<TAck>> handler) : EventInvoker(eventName)
+{
+    internal override ValueTask InvokeAsync(EventContext context, in Packet packet) =>
+        RunAsync(context, serializer.Deserialize<TPayload>(EventArguments.First(in packet)));
+
+    internal override ValueTask InvokeAsync(EventContext context) =>
+        RunAsync(context, serializer.Deserialize<TPayload>(context.Arguments.Count > 0 ? context.Arguments[0] : EventArguments.Missing));
+
+    private ValueTask RunAsync(EventContext context, TPayload? payload)
+    {
+        ValueTask<TAck> running = handler(context, payload!);
+        if (!running.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(context, running);
+        }
+
+        context.Ack(running.Result);
+        return default;
+    }
+
+    private static async ValueTask AwaitAsync(EventContext context, ValueTask<TAck> running) => context.Ack(await running.ConfigureAwait(false));
+}

@@ -1,0 +1,104 @@
+using Realtime.Core.Framing;
+using Realtime.Core.Protocol;
+
+namespace Realtime.Core.Rooms;
+
+/// <summary>What a room sends in one go: some broadcasts in order, to the members of one moment, with one write for each member.</summary>
+/// <remarks>Thread-safe: the chunks of a large room are served by several threads at once.</remarks>
+internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapshot members, Dictionary<Recipient, int>? ahead)
+{
+    private readonly Lock _gate = new();
+    private readonly bool _isUniform = ahead is null && broadcasts.TrueForAll(static pending => !pending.HasExclusions);
+    private readonly bool _isMergeable = broadcasts.TrueForAll(static pending => !pending.Broadcast.IsVolatile);
+    private List<(IPacketCodec Codec, EncodedPacket Merged)>? _merged;
+
+    internal int ChunkCount => members.ChunkCount;
+
+    internal void SendChunk(int chunk)
+    {
+        IPacketCodec? codec = null;
+        EncodedPacket? merged = null;
+        foreach (Recipient? recipient in members.Chunk(chunk))
+        {
+            if (recipient!.Codec != codec)
+            {
+                codec = recipient.Codec;
+                merged = _isMergeable ? MergedFor(codec) : null;
+            }
+
+            if (merged is not null && (_isUniform || GetsEverything(recipient)))
+            {
+                recipient.Outbound.Send(merged);
+            }
+            else
+            {
+                SendOneByOne(recipient);
+            }
+        }
+    }
+
+    /// <summary>Gives back everything. To be called once, after the last chunk.</summary>
+    internal void Complete()
+    {
+        foreach ((IPacketCodec _, EncodedPacket merged) in _merged ?? [])
+        {
+            merged.Release();
+        }
+
+        foreach (PendingBroadcast pending in broadcasts)
+        {
+            pending.Broadcast.Release();
+        }
+    }
+
+    private bool GetsEverything(Recipient recipient)
+    {
+        if (ahead?.ContainsKey(recipient) == true)
+        {
+            return false;
+        }
+
+        foreach (PendingBroadcast pending in broadcasts)
+        {
+            if (pending.Excludes(recipient))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void SendOneByOne(Recipient recipient)
+    {
+        int first = ahead?.GetValueOrDefault(recipient) ?? 0;
+        for (int i = first; i < broadcasts.Count; i++)
+        {
+            broadcasts[i].SendTo(recipient);
+        }
+    }
+
+    private EncodedPacket MergedFor(IPacketCodec codec)
+    {
+        if (broadcasts.Count == 1)
+        {
+            return broadcasts[0].Broadcast.For(codec);
+        }
+
+        lock (_gate)
+        {
+            foreach ((IPacketCodec Codec, EncodedPacket Merged) made in _merged ?? [])
+            {
+                if (made.Codec == codec)
+                {
+                    return made.Merged;
+                }
+            }
+
+            EncodedPacket[] packets = [.. broadcasts.Select(pending => pending.Broadcast.For(codec))];
+            EncodedPacket merged = EncodedPacket.Concat(packets);
+            (_merged ??= []).Add((codec, merged));
+            return merged;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using Realtime.Core.Connections;
+using Realtime.Core.Framing;
+using Realtime.Core.Protocol;
+
+namespace Realtime.Core.Rooms;
+
+/// <summary>One addressee of publications: a queue and the codec that its client speaks. What rooms are made of; they know no sockets.</summary>
+/// <remarks>Thread-safe. Its memberships are guarded by the gate of the <see cref="RoomIndex"/> that it is in.</remarks>
+public sealed class Recipient
+{
+    private Membership? _firstMembership;
+
+    /// <summary>Initializes a new instance of the <see cref="Recipient"/> class.</summary>
+    /// <param name="id">The id of the socket: also the name of its private room.</param>
+    /// <param name="connection">The connection that leads to the client.</param>
+    /// <param name="codec">The codec of the client.</param>
+    /// <param name="owner">What the layer above sees in the recipient.</param>
+    public Recipient(string id, Connection connection, IPacketCodec codec, object owner)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        Id = id;
+        Outbound = connection.Outbound;
+        Codec = codec;
+        Owner = owner;
+    }
+
+    /// <summary>Gets the id of the socket.</summary>
+    public string Id { get; }
+
+    /// <summary>Gets the queue of the connection.</summary>
+    public OutboundQueue Outbound { get; }
+
+    /// <summary>Gets the codec of the client.</summary>
+    public IPacketCodec Codec { get; }
+
+    /// <summary>Gets what the layer above sees in the recipient: its socket.</summary>
+    public object Owner { get; }
+
+    /// <summary>Gets the memberships as a linked list: most recipients are in few rooms, and a list costs no array.</summary>
+    internal Membership? FirstMembership => _firstMembership;
+
+    internal bool IsInIndex { get; set; }
+
+    /// <summary>Sends a packet to this recipient alone, behind everything that was sent to its rooms before.</summary>
+    /// <param name="packet">The packet; retained if it has to wait.</param>
+    /// <param name="isVolatile">Whether to drop it when it cannot go out at once.</param>
+    /// <returns>Whether it was taken.</returns>
+    public bool Send(EncodedPacket packet, bool isVolatile = false)
+    {
+        FlushScope.Current?.CatchUp(this);
+        return isVolatile ? Outbound.SendVolatile(packet) : Outbound.Send(packet);
+    }
+
+    internal Membership? Find(Room room)
+    {
+        Membership? membership = _firstMembership;
+        while (membership is not null && membership.Room != room)
+        {
+            membership = membership.Next;
+        }
+
+        return membership;
+    }
+
+    internal void Link(Membership membership)
+    {
+        membership.Next = _firstMembership;
+        if (_firstMembership is not null)
+        {
+            _firstMembership.Previous = membership;
+        }
+
+        _firstMembership = membership;
+    }
+
+    internal void Unlink(Membership membership)
+    {
+        if (membership.Previous is null)
+        {
+            _firstMembership = membership.Next;
+        }
+        else
+        {
+            membership.Previous.Next = membership.Next;
+        }
+
+        if (membership.Next is not null)
+        {
+            membership.Next.Previous = membership.Previous;
+        }
+    }
+}
