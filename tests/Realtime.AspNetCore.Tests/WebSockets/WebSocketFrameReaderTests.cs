@@ -47,6 +47,26 @@ public sealed class WebSocketFrameReaderTests
     }
 
     [Fact]
+    public void Every_array_that_gathering_rents_and_outgrows_goes_back_to_the_pool()
+    {
+        const int Rounds = 100;
+        const int LessThanAnOutgrownArray = 200;
+        byte[] frames = ClientFrames.Join(
+            ClientFrames.Binary(new byte[20], final: false), ClientFrames.Continue(new byte[200], final: false), ClientFrames.Continue(new byte[700]));
+        byte[] buffer = new byte[frames.Length];
+        WebSocketFrameReader reader = new(Limit);
+        ReadAll(ref reader, frames, buffer);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < Rounds; i++)
+        {
+            ReadAll(ref reader, frames, buffer);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Rounds * LessThanAnOutgrownArray);
+    }
+
+    [Fact]
     public void Gathered_fragments_are_held_until_the_read_after_their_message()
     {
         WebSocketFrameReader reader = new(Limit);
