@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.FileProviders;
+
+namespace Realtime.AspNetCore.Endpoints;
+
+/// <summary>How a server is reached over HTTP.</summary>
+public sealed class RealtimeHttpOptions
+{
+    /// <summary>Gets or sets a value indicating whether clients must come over TLS.</summary>
+    /// <value>Default <see langword="null"/>: required in the environment Production. A proxy in front that ends TLS is believed through the forwarded headers middleware.</value>
+    public bool? RequireTls { get; set; }
+
+    /// <summary>Gets the origins, besides the own, whose pages may open a WebSocket, as in <c>https://example.org</c>; <c>*</c> is every origin.</summary>
+    /// <value>
+    /// Default none. A CORS policy on the endpoint counts too. Browsers do not apply CORS to WebSockets, so without this check any page in the world could
+    /// use the cookies of a visitor. A client that sends no origin is no browser and is let through.
+    /// </value>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    /// <summary>Gets or sets a hook that may refuse a handshake: a text refuses and is told to the client, <see langword="null"/> accepts. Later requests of an accepted client are not asked again.</summary>
+    public Func<HttpContext, ValueTask<string?>>? AllowRequest { get; set; }
+
+    /// <summary>Gets or sets a maker of connection ids. They are bearer secrets: unique and hard to guess.</summary>
+    /// <value>Default: 120 random bits.</value>
+    public Func<HttpContext, ValueTask<string>>? GenerateId { get; set; }
+
+    /// <summary>Gets or sets a hook for the headers of the first response of a connection.</summary>
+    public Action<HttpContext>? OnInitialHeaders { get; set; }
+
+    /// <summary>Gets or sets a hook for the headers of every response.</summary>
+    public Action<HttpContext>? OnHeaders { get; set; }
+
+    /// <summary>Gets or sets the size in bytes from which the responses of long-polling are compressed (gzip or deflate).</summary>
+    /// <value>Default 1,024; <see langword="null"/> compresses nothing. Below it compression costs more than it saves.</value>
+    public int? CompressionThreshold { get; set; } = 1024;
+
+    /// <summary>Gets or sets a value indicating whether clients may negotiate permessage-deflate on WebSockets.</summary>
+    /// <value>Default <see langword="false"/>: it costs tens of kilobytes of memory per connection.</value>
+    public bool PerMessageDeflate { get; set; }
+
+    /// <summary>Gets or sets the cookie with the connection id that a proxy can use to bring all requests of a client to one node.</summary>
+    /// <value>Default <see langword="null"/>: none. Only the response to a polling handshake carries it.</value>
+    public CookieBuilder? AffinityCookie { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the path needs its slash at the end.</summary>
+    /// <value>Default <see langword="true"/>, as clients send it.</value>
+    public bool RequireTrailingSlash { get; set; } = true;
+
+    /// <summary>Gets or sets where the files of the browser client come from (<c>socket.io.js</c> and its kin), served beside the endpoint.</summary>
+    /// <value>Default <see langword="null"/>: not served.</value>
+    public IFileProvider? ClientFiles { get; set; }
+}
