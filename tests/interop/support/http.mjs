@@ -4,8 +4,11 @@ import { within } from "./wait.mjs";
 
 export const separator = "\x1e";
 
+// a request that a test leaves open must not keep the process: whoever waits has a deadline that does
+const detach = (request) => request.on("socket", (socket) => socket.unref());
+
 export function send(url, { method = "GET", headers = {}, body, open = false } = {}) {
-  const request = http.request(url, { method, headers, agent: false });
+  const request = detach(http.request(url, { method, headers, agent: false }));
   const response = new Promise((resolve, reject) => {
     request.on("error", reject);
     request.on("response", (message) => {
@@ -25,7 +28,7 @@ export const fetchRaw = (url, options) => within(send(url, options).response, `$
 
 /** Sends the headers and a first part of a body, and leaves the request open. */
 export function sendHalf(url, { method = "POST", headers = {}, part }) {
-  const request = http.request(url, { method, headers, agent: false });
+  const request = detach(http.request(url, { method, headers, agent: false }));
   const ended = new Promise((resolve) => {
     request.on("error", (error) => resolve({ error }));
     request.on("response", (message) =>

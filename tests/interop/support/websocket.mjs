@@ -9,7 +9,10 @@ export class RawSocket {
   constructor(url, options = {}) {
     this.ws = new WebSocket(url, options.protocols ?? [], { perMessageDeflate: false, ...options });
     this.opened = new Promise((resolve, reject) => {
-      this.ws.on("open", resolve);
+      this.ws.on("open", () => {
+        this.ws._socket.unref(); // left open by a test, it must not keep the process
+        resolve();
+      });
       this.ws.on("error", reject);
     });
     this.opened.catch(() => {});
