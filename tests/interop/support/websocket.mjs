@@ -49,6 +49,20 @@ export class RawSocket {
     for (const frame of frames) if (this.ws.readyState === WebSocket.OPEN) this.ws.send(frame);
   }
 
+  /**
+   * Sends one frame after the other and lets the server read each before the next one leaves.
+   * Node finishes CONNECT and DISCONNECT one tick late: what comes in the same read is judged by the old state.
+   */
+  async sendOneByOne(...frames) {
+    for (const frame of frames) {
+      this.send(frame);
+      if (!this.isOpen) return;
+      const pong = new Promise((resolve) => this.ws.once("pong", resolve));
+      this.ws.ping();
+      await within(Promise.race([pong, this.closed]), `the pong behind ${frame}`);
+    }
+  }
+
   next(what = "a websocket frame") {
     return this.frames.next(what);
   }
