@@ -1,4 +1,4 @@
-// node run.mjs [--host "<command>" | --reference] [--only A,B] [--timeout ms] [file or directory ...]
+// node run.mjs [--host "<command>" | --reference] [--only AB] [--name pattern] [--concurrency n] [-v] [file or directory ...]
 // Starts the hosts that the files name, runs the files with node's own runner, stops the hosts,
 // and ends with one line: interop: N passed, N failed, N skipped
 import { parseArgs } from "node:util";
@@ -13,7 +13,7 @@ const { values: options, positionals } = parseArgs({
     reference: { type: "boolean", default: false },
     only: { type: "string", default: "ABCD" },
     name: { type: "string" },
-    concurrency: { type: "string", default: "4" },
+    concurrency: { type: "string", default: "2" },
     verbose: { type: "boolean", short: "v", default: false },
   },
 });
@@ -24,6 +24,8 @@ const files = selectFiles(positionals).filter((file) => [...hostsOf(file)].every
 const needed = new Set(files.flatMap((file) => [...hostsOf(file)]));
 
 const hosts = [];
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.once(signal, () => Promise.all(hosts.map((host) => host.stop())).then(() => process.exit(130)));
 let counts = { passed: 0, failed: 1, skipped: 0 };
 try {
   await Promise.all([...needed].map(async (letter) => hosts.push(await startHost(command, letter))));

@@ -1,4 +1,4 @@
-import { test } from "node:test";
+import { test } from "../support/timed.mjs";
 import assert from "node:assert/strict";
 import net from "node:net";
 import { host } from "../support/hosts.mjs";

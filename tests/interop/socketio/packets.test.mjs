@@ -1,5 +1,6 @@
 // What a server does with each packet, well-formed or not: the wire decides, byte by byte.
-import { describe, test } from "node:test";
+import { describe } from "node:test";
+import { test } from "../support/timed.mjs";
 import { host } from "../support/hosts.mjs";
 import { converse, joined } from "../support/conversation.mjs";
 

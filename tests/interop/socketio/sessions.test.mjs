@@ -1,4 +1,5 @@
-import { describe, test } from "node:test";
+import { describe } from "node:test";
+import { test } from "../support/timed.mjs";
 import assert from "node:assert/strict";
 import { host } from "../support/hosts.mjs";
 import { Polling } from "../support/polling.mjs";
@@ -103,10 +104,10 @@ describe("sessions", { concurrency: 4 }, () => {
   });
 
   test("on polling, too, connectTimeout closes the session", async () => {
-    const polling = await Polling.open(http, { path });
     const start = performance.now();
+    const polling = await Polling.open(http, { path });
     assert.equal(await polling.next(), "1");
-    assertBetween(performance.now() - start, 950, 1400, "close");
+    assertBetween(performance.now() - start, 970, 1400, "close");
     await sessionGone(polling);
   });
 

@@ -25,6 +25,9 @@ export async function runFiles(files, { concurrency, verbose, name }) {
     const cause = error?.cause ?? error;
     console.log(`FAIL ${label(test)}\n     ${String(cause?.stack ?? cause).split("\n").slice(0, 14).join("\n     ")}`);
   });
+  stream.on("test:diagnostic", ({ message }) => {
+    if (message.startsWith("tried again")) console.log(message);
+  });
   stream.on("test:stderr", ({ message }) => process.stderr.write(message));
   stream.on("test:stdout", ({ message }) => process.stdout.write(message));
   await new Promise((resolve) => stream.on("end", resolve).resume());

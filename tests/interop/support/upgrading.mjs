@@ -7,6 +7,8 @@ import { pollingSocket } from "./socketio.mjs";
 
 export const steps = ["never", "before the probe", "after the probe", "after 3probe", "by waiting for the upgrade timeout"];
 
+const safePause = 200;
+
 export class UpgradingClient {
   received = [];
   #paused = false;
@@ -17,9 +19,14 @@ export class UpgradingClient {
     const client = new UpgradingClient();
     client.polling = await pollingSocket(base, { path });
     client.id = client.polling.id;
-    client.loops = Promise.all([client.#receive(), client.#transmit()]);
-    client.loops.catch(() => {});
+    client.#poll();
     return client;
+  }
+
+  #poll() {
+    this.#paused = false;
+    this.loops = Promise.all([this.#receive(), this.#transmit()]);
+    this.loops.catch(() => {});
   }
 
   /** Queues an event [name, number]; it leaves on whatever transport is in use. */
@@ -75,8 +82,15 @@ export class UpgradingClient {
       socket.send("2probe");
       const answer = await within(Promise.race([socket.next(), socket.closed]), "the answer to the probe");
       if (answer !== "3probe") continue;
+      const start = performance.now();
       this.#paused = true;
       await within(this.loops, "the pause of polling");
+      if (performance.now() - start > safePause) {
+        // the upgrade timeout of the server is near: a `5` now might cross its close
+        socket.close();
+        this.#poll();
+        continue;
+      }
       socket.send("5");
       this.#listen(socket);
       this.#websocket = socket;
