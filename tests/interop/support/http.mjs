@@ -7,8 +7,9 @@ export const separator = "\x1e";
 // a request that a test leaves open must not keep the process: whoever waits has a deadline that does
 const detach = (request) => request.on("socket", (socket) => socket.unref());
 
-export function send(url, { method = "GET", headers = {}, body, open = false } = {}) {
-  const request = detach(http.request(url, { method, headers, agent: false }));
+export function send(url, { method = "GET", headers = {}, body, open = false, path } = {}) {
+  // path: sent as it is, while a URL is normalised (/a/../b)
+  const request = detach(http.request(url, { method, headers, agent: false, ...(path && { path }) }));
   const response = new Promise((resolve, reject) => {
     request.on("error", reject);
     request.on("response", (message) => {
