@@ -210,6 +210,7 @@ public sealed class JsonPacketReaderTests
     [InlineData("451-[\"b\",{\"_placeholder\":[true],\"num\":9}]")]
     [InlineData("451-[\"b\",{\"x\":{\"_placeholder\":false},\"num\":9}]")]
     [InlineData("451-[\"b\",{\"_placeholder\\u0000\":true,\"num\":9}]")]
+    [InlineData("451-[\"b\",{\"\\u005fplaceh\":true,\"num\":9}]")]
     [InlineData("451-[\"b\",{\"_placeholder\":true,\"num\":0,\"x\":{\"_placeholder\":true,\"num\":9}}]")]
     [InlineData("451-[\"b\",{\"num\":{\"_placeholder\":true,\"num\":0},\"_placeholder\":false}]")]
     [InlineData("451-[\"b\",{\"\\ud800\":1,\"_placeh\\ud800lder\":true,\"\\udc00_placeholder\":true,\"nu\\ud800\":9}]")]
