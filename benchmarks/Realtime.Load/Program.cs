@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Realtime.Load;
 
 try
@@ -8,12 +9,15 @@ try
         case "run":
             new RunCommand(line).Run();
             return 0;
+        case "report":
+            new ReportCommand(line).Run();
+            return 0;
         default:
             Console.Error.WriteLine("usage: Realtime.Load run|report --name value ... (see benchmarks/README.md)");
             return 2;
     }
 }
-catch (LoadFailure failure)
+catch (Exception failure) when (failure is LoadFailure or SocketException or IOException)
 {
     Console.Error.WriteLine($"FAILED: {failure.Message}");
     return 1;

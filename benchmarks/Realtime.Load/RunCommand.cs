@@ -60,6 +60,7 @@ internal sealed class RunCommand(CommandLine line)
             Measured = TimeSpan.FromSeconds(line.Number("seconds", defaults.Measured.TotalSeconds)),
             RoomMembers = (int)line.Number("room", defaults.RoomMembers),
             IdleConnections = (int)line.Number("idle", defaults.IdleConnections),
+            MeasureHeartbeats = line.Number("heartbeats", 1) != 0,
         };
     }
 }

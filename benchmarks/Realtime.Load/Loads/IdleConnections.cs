@@ -24,10 +24,14 @@ internal sealed class IdleConnections(Func<Fleet> newFleet) : ILoad
         fleet.RunFor(MemorySettling / 2);
         var afterBroadcast = server.ResidentKilobytes;
 
-        MeasureHeartbeats(fleet, server, metrics);
         metrics[Metric.Memory] = PerConnection(idle - empty);
         metrics[Metric.MemoryGrowth] = PerConnection(afterBroadcast - idle);
-        metrics[Metric.MemoryAfterPings] = PerConnection(server.ResidentKilobytes - empty);
+        if (options.MeasureHeartbeats)
+        {
+            MeasureHeartbeats(fleet, server, metrics);
+            metrics[Metric.MemoryAfterPings] = PerConnection(server.ResidentKilobytes - empty);
+        }
+
         return metrics;
 
         double PerConnection(long kilobytes) => (double)kilobytes / options.IdleConnections;
@@ -58,7 +62,7 @@ internal sealed class IdleConnections(Func<Fleet> newFleet) : ILoad
         metrics[Metric.LoadBusy] = 100 * use.Load / use.Elapsed;
     }
 
-    /// <summary>Whole intervals, at least twenty seconds unless the interval was shortened.</summary>
+    /// <summary>Whole intervals, about half a minute unless the interval was shortened.</summary>
     private static void MeasureHeartbeats(Fleet fleet, ServerProcess server, Dictionary<string, double> metrics)
     {
         var interval = fleet.Dialect.PingInterval;

@@ -10,4 +10,7 @@ internal sealed record RunOptions
     public int RoomMembers { get; init; } = 19_000;
 
     public int IdleConnections { get; init; } = 10_000;
+
+    /// <summary>Whole ping intervals take long; a run can do without.</summary>
+    public bool MeasureHeartbeats { get; init; } = true;
 }

@@ -6,6 +6,9 @@ namespace Realtime.Load.Network;
 /// <summary>One WebSocket client: a socket, and the bytes of a frame or message that has not arrived whole.</summary>
 internal sealed unsafe class Connection : IDisposable
 {
+    private const int IpProtocol = 0;
+    private const int BindAddressNoPort = 24;
+
     // The accept token that belongs to the key of every upgrade request here (both from RFC 6455, section 1.3).
     private static readonly byte[] AcceptToken = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="u8.ToArray();
 
@@ -22,6 +25,8 @@ internal sealed unsafe class Connection : IDisposable
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         // A reset at the end leaves no TIME_WAIT behind: ports stay free for the next run.
         _socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        // Leaves the choice of the port to connect, which knows the destination: bind alone would search all ports in use.
+        _socket.SetRawSocketOption(IpProtocol, BindAddressNoPort, BitConverter.GetBytes(1));
         _socket.Bind(new IPEndPoint(source, 0));
         _socket.Connect(server);
         _descriptor = (int)_socket.Handle;
