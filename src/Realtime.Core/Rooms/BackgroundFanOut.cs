@@ -32,6 +32,11 @@ internal sealed class BackgroundFanOut : IThreadPoolWorkItem
     {
         int first = Interlocked.Increment(ref _nextBatch) * _chunksPerBatch;
         int end = Math.Min(first + _chunksPerBatch, _pass.ChunkCount);
+        if (first == 0)
+        {
+            _pass.SendDepartures();
+        }
+
         for (int chunk = first; chunk < end; chunk++)
         {
             _pass.SendChunk(chunk);

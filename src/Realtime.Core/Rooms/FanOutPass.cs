@@ -5,7 +5,7 @@ namespace Realtime.Core.Rooms;
 
 /// <summary>What a room sends in one go: some broadcasts in order, to the members of one moment, with one write for each member.</summary>
 /// <remarks>Thread-safe: the chunks of a large room are served by several threads at once.</remarks>
-internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapshot members, Dictionary<Recipient, int>? ahead)
+internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapshot members, Dictionary<Recipient, int>? ahead, Dictionary<Recipient, Departure?>? departures)
 {
     private readonly Lock _gate = new();
     private readonly bool _isUniform = ahead is null && broadcasts.TrueForAll(static pending => !pending.HasExclusions);
@@ -13,6 +13,15 @@ internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapsh
     private List<(IPacketCodec Codec, EncodedPacket Merged)>? _merged;
 
     internal int ChunkCount => members.ChunkCount;
+
+    /// <summary>Serves those who left since the broadcasts were published. To be called once, before or while the chunks are served.</summary>
+    internal void SendDepartures()
+    {
+        foreach ((Recipient recipient, Departure? departure) in departures ?? [])
+        {
+            departure?.Send(broadcasts, recipient);
+        }
+    }
 
     internal void SendChunk(int chunk)
     {
@@ -95,10 +104,16 @@ internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapsh
                 }
             }
 
-            EncodedPacket[] packets = [.. broadcasts.Select(pending => pending.Broadcast.For(codec))];
-            EncodedPacket merged = EncodedPacket.Concat(packets);
+            EncodedPacket merged = Merge(codec);
             (_merged ??= []).Add((codec, merged));
             return merged;
         }
+    }
+
+    // On its own, so that a chunk that needs no merging pays for no closure.
+    private EncodedPacket Merge(IPacketCodec codec)
+    {
+        EncodedPacket[] packets = [.. broadcasts.Select(pending => pending.Broadcast.For(codec))];
+        return EncodedPacket.Concat(packets);
     }
 }

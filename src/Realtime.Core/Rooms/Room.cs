@@ -8,7 +8,7 @@ namespace Realtime.Core.Rooms;
 /// <para>Guarded by <c>_gate</c>, which is never held while anything is sent. <c>_sendGate</c> makes sure that one thread at a time sends;
 /// what others publish meanwhile rides along with its next pass.</para>
 /// <para>A publication takes its place in the order when it is published, and is sent at the end of the <see cref="FlushScope"/> it was made in, or at once
-/// outside of one. Who joins in between does not get it, who leaves in between does: <c>_ahead</c> and <see cref="Leave"/> see to that.</para>
+/// outside of one. Who joins in between does not get it, who leaves in between does: <c>_ahead</c> and <c>_departures</c> see to that.</para>
 /// </remarks>
 internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 {
@@ -17,6 +17,7 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     private readonly MemberList _members = new();
     private List<PendingBroadcast> _pending = [];
     private Dictionary<Recipient, int>? _ahead;
+    private Dictionary<Recipient, Departure?>? _departures; // null: has got everything already
     private TaskCompletionSource? _pendingSent;
     private bool _inBackground;
 
@@ -84,6 +85,7 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
         {
             while (TakePass() is { } pass)
             {
+                pass.SendDepartures();
                 for (int chunk = 0; chunk < pass.ChunkCount; chunk++)
                 {
                     pass.SendChunk(chunk);
@@ -96,14 +98,20 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 
     public void CatchUp(object member)
     {
-        if (member is not Recipient recipient || !index.IsMember(recipient, this))
+        if (member is not Recipient recipient)
         {
             return;
         }
 
-        lock (_gate)
+        bool isMember = index.IsMember(recipient, this);
+
+        // Behind the pass that another thread is sending: the member may still be waiting for it.
+        lock (_sendGate)
         {
-            CatchUpLocked(recipient);
+            lock (_gate)
+            {
+                CatchUpLocked(recipient, isMember);
+            }
         }
     }
 
@@ -124,9 +132,15 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     {
         lock (_gate)
         {
-            // What is waiting was published while this member was still there.
-            CatchUpLocked(membership.Recipient);
-            _ahead?.Remove(membership.Recipient);
+            // What is waiting was published while this member was still there. Not sent from here: it would overtake a pass that is on its way.
+            int first = 0;
+            _ahead?.Remove(membership.Recipient, out first);
+            if (_pending.Count > 0)
+            {
+                Departure? earlier = (_departures ??= []).GetValueOrDefault(membership.Recipient);
+                _departures[membership.Recipient] = first < _pending.Count ? new Departure(first, _pending.Count, earlier) : earlier;
+            }
+
             _members.Remove(membership);
         }
     }
@@ -188,16 +202,24 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 
     private FanOutPass TakePassLocked()
     {
-        var pass = new FanOutPass(_pending, _members.TakeSnapshot(), _ahead);
+        var pass = new FanOutPass(_pending, _members.TakeSnapshot(), _ahead, _departures);
         index.Meter.MessagesSent((long)_pending.Count * _members.Count, 0);
         _pending = [];
         _ahead = null;
+        _departures = null;
         return pass;
     }
 
-    private void CatchUpLocked(Recipient recipient)
+    private void CatchUpLocked(Recipient recipient, bool isMember)
     {
-        if (_pending.Count == 0)
+        if (_departures is not null && _departures.TryGetValue(recipient, out Departure? departure))
+        {
+            departure?.Send(_pending, recipient);
+            _departures[recipient] = null;
+            isMember = _ahead?.ContainsKey(recipient) == true; // It has left since it was asked, unless it has come back.
+        }
+
+        if (_pending.Count == 0 || !isMember)
         {
             return;
         }
@@ -214,6 +236,7 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     private void AssertInvariantsLocked()
     {
         Debug.Assert(_ahead is null || _pending.Count > 0, "Nobody is ahead of nothing.");
+        Debug.Assert(_departures is null || _pending.Count > 0, "Nobody who left is owed nothing.");
         Debug.Assert(_pendingSent is null || _pending.Count > 0, "Somebody waits only for what is pending.");
     }
 }
