@@ -268,8 +268,8 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         }
 
         socket.Detach();
-        router.Environment.Meter.SocketDisconnected(socket.Namespace);
-        NamespaceLog.Disconnected(router.Environment.Logger, socket.Id, socket.Namespace, reason.Text);
+        router.Environment.Meter.SocketDisconnected(socket.Owner.Path.Value);
+        NamespaceLog.Disconnected(router.Environment.Logger, socket.Id, socket.Owner.Path.Value, reason.Text);
         router.Namespaces.Release(socket.Owner);
         socket.Inbox.PostDisconnected(reason, discard);
     }
