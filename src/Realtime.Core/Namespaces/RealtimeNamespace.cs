@@ -79,7 +79,7 @@ public sealed class RealtimeNamespace : EventTarget
         ArgumentException.ThrowIfNullOrEmpty(eventName);
         if (eventName is "connect" or "connection" or "new_namespace")
         {
-            throw new ArgumentException($"\"{eventName}\" is a reserved event name", nameof(eventName));
+            throw new ArgumentException($"\"{eventName}\" is a reserved event name");
         }
 
         return _namespace.PublishAsync(
