@@ -18,7 +18,7 @@ internal static class EmitMethods
 
     private static async ValueTask<object?> EmitAsync(RunningProfile profile, RpcCall call)
     {
-        Emitter audience = profile.AudienceOf(call);
+        Emitter audience = FindAudience(profile, call);
         if (!call.WantsAck)
         {
             await audience.EmitAsync(call.EventName, call.Arguments);
@@ -31,6 +31,20 @@ internal static class EmitMethods
             err = acks.IsComplete ? null : TimedOut,
             responses = acks.Responses.Select(static answer => answer.Count > 0 ? answer[0] : EventArguments.Missing),
         };
+    }
+
+    private static Emitter FindAudience(RunningProfile profile, RpcCall call)
+    {
+        try
+        {
+            return profile.AudienceOf(call);
+        }
+        catch (KeyNotFoundException)
+        {
+            // A namespace of a pattern is not there before its first client. What is wrong with the name of the event is told all the same.
+            ReservedEvents.ThrowIfReserved(call.EventName);
+            throw;
+        }
     }
 
     private static async ValueTask<object?> SocketEmitAsync(RunningProfile profile, RpcCall call)
