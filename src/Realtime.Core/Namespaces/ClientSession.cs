@@ -251,7 +251,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         }
 
         NamespaceLog.Refused(router.Environment.Logger, path.Value, refusal.Message);
-        ReadOnlyMemory<byte>? data = refusal.Data is null ? null : router.Environment.Serializer.SerializeValue(refusal.Data);
+        ReadOnlyMemory<byte>? data = refusal.Data is null ? (ReadOnlyMemory<byte>?)null : router.Environment.Serializer.SerializeValue(refusal.Data);
         SendControl(new Packet { Kind = PacketKind.ConnectError, Namespace = path.Utf8Memory, Data = ErrorPayload.CreateRefusal(refusal.Message, data) });
     }
 

@@ -34,6 +34,9 @@ public sealed class RealtimeSocket : EventTarget
     /// <summary>Gets the namespace.</summary>
     public RealtimeNamespace Namespace => Owner.Public;
 
+    /// <summary>Gets the connection, which all sockets of the client share. Its id is a secret.</summary>
+    public Connection Connection => _session.Connection;
+
     /// <summary>Gets the request that opened the connection.</summary>
     public IHandshake Handshake => _session.Connection.Handshake;
 
