@@ -76,6 +76,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
     public bool TryUpgrade(ITransport transport)
     {
         ArgumentNullException.ThrowIfNull(transport);
+        TransportUpgrade upgrade;
         lock (_gate)
         {
             if (_transport.Name != TransportNames.Polling || !TryMoveLocked(ConnectionEvent.UpgradeStarted))
@@ -83,10 +84,10 @@ public sealed class Connection : WheelEntry, ITransportReceiver
                 return false;
             }
 
-            _upgrade = new TransportUpgrade(this, transport);
+            _upgrade = upgrade = new TransportUpgrade(this, transport);
         }
 
-        _engine.Wheel.Schedule(_upgrade, TransportUpgrade.PollReleaseInterval);
+        _engine.Wheel.Schedule(upgrade, TransportUpgrade.PollReleaseInterval);
         return true;
     }
 
@@ -181,10 +182,16 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         TimeSpan due;
         lock (_gate)
         {
+            if (_state == ConnectionState.Closed)
+            {
+                return; // It ended while the call before this one was still at work, which then set a deadline that nobody needs.
+            }
+
             TimeSpan now = _engine.Wheel.Now;
+            bool isOpen = _state is ConnectionState.Open or ConnectionState.Upgrading;
             closeOver = now >= _closeEnds;
-            graceOver = now >= _graceEnds;
-            action = _state is ConnectionState.Open or ConnectionState.Upgrading ? _heartbeat.Check(now) : HeartbeatAction.Wait;
+            graceOver = isOpen && now >= _graceEnds;
+            action = isOpen ? _heartbeat.Check(now) : HeartbeatAction.Wait;
             due = NextDueLocked();
         }
 
@@ -202,12 +209,12 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         }
         else
         {
+            // First the deadline: sending may end the connection, which takes it off the wheel.
+            _engine.Wheel.ScheduleAt(this, due);
             if (action == HeartbeatAction.Ping)
             {
                 Outbound.Send(Frames.Ping);
             }
-
-            _engine.Wheel.ScheduleAt(this, due);
         }
     }
 
@@ -284,7 +291,12 @@ public sealed class Connection : WheelEntry, ITransportReceiver
 
     private TimeSpan NextDueLocked()
     {
-        TimeSpan due = _state is ConnectionState.Closing ? _closeEnds : _heartbeat.Due;
+        if (_state == ConnectionState.Closing)
+        {
+            return _closeEnds;
+        }
+
+        TimeSpan due = _heartbeat.Due;
         return _graceEnds < due ? _graceEnds : due;
     }
 
@@ -314,6 +326,13 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         {
             transport.Abort();
             OnClosed(transport, broken);
+        }
+#pragma warning disable CA1031 // As in ReadSlowlyAsync: whatever the layer above throws ends its connection, not the read loop of the transport.
+        catch (Exception unexpected)
+#pragma warning restore CA1031
+        {
+            ConnectionLog.HandlerFailed(_engine.Logger, unexpected, Id);
+            Close(CloseReason.ForcedClose);
         }
         finally
         {

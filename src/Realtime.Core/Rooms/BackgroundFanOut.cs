@@ -43,8 +43,7 @@ internal sealed class BackgroundFanOut : IThreadPoolWorkItem
         }
         else if (Interlocked.Decrement(ref _workers) == 0)
         {
-            _pass.Complete();
-            _room.CompleteBackgroundPass(_sent);
+            _room.CompleteBackgroundPass(_pass, _sent);
         }
     }
 

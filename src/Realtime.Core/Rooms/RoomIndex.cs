@@ -106,9 +106,15 @@ internal sealed class RoomIndex
     internal bool Leave(Recipient recipient, string name)
     {
         bool deleted;
+        if (_rooms.TryGetValue(name, out Room? room))
+        {
+            // What was published before goes to it first, so that an answer to its wish to leave is the last it hears.
+            room.CatchUp(recipient);
+        }
+
         lock (_gate)
         {
-            if (!_rooms.TryGetValue(name, out Room? room) || recipient.Find(room) is not { } membership)
+            if (!_rooms.TryGetValue(name, out room) || recipient.Find(room) is not { } membership)
             {
                 return false;
             }
