@@ -385,7 +385,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
                 _engine.Meter.MessageReceived(frame.Payload.Length);
                 return _engine.Handler.OnMessageAsync(this, in frame);
             case FrameKind.Close:
-                Close(CloseReason.TransportClose);
+                End(CloseReason.TransportClose);
                 return default;
             case FrameKind.Ping:
                 // Since version 4 the server asks; a client that asks speaks another version.

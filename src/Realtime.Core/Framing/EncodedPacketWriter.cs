@@ -46,6 +46,9 @@ public sealed class EncodedPacketWriter : IBufferWriter<byte>
         Advance(1);
     }
 
+    /// <summary>Begins a text message that brings the digit of its frame along.</summary>
+    public void BeginRawText() => Begin(binary: false);
+
     /// <summary>Begins a binary message.</summary>
     public void BeginBinary() => Begin(binary: true);
 

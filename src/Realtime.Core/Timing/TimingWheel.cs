@@ -68,7 +68,8 @@ public sealed class TimingWheel : IDisposable
                 return;
             }
 
-            long tick = (due.Ticks + Resolution.Ticks - 1) / Resolution.Ticks;
+            // Rounded up without adding first, which overflows for deadlines that stand for "never".
+            long tick = (due.Ticks / Resolution.Ticks) + (due.Ticks % Resolution.Ticks > 0 ? 1 : 0);
             InsertLocked(entry, Math.Max(tick, _doneTick + 1));
         }
     }
@@ -76,7 +77,11 @@ public sealed class TimingWheel : IDisposable
     /// <summary>Sets or moves the deadline of an entry to a time from now.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="delay">The time from now.</param>
-    public void Schedule(WheelEntry entry, TimeSpan delay) => ScheduleAt(entry, Now + delay);
+    public void Schedule(WheelEntry entry, TimeSpan delay)
+    {
+        TimeSpan now = Now;
+        ScheduleAt(entry, delay < TimeSpan.MaxValue - now ? now + delay : TimeSpan.MaxValue);
+    }
 
     /// <summary>Removes the deadline of an entry, if it has one. A call that has begun is not waited for.</summary>
     /// <param name="entry">The entry.</param>

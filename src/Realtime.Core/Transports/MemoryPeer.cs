@@ -11,8 +11,12 @@ public sealed class MemoryPeer
     private readonly Lock _gate = new();
     private readonly Queue<EncodedMessage> _sent = new();
     private readonly Channel<EncodedMessage> _received = Channel.CreateUnbounded<EncodedMessage>(new UnboundedChannelOptions { AllowSynchronousContinuations = false });
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITransportReceiver? _receiver;
     private Action<EncodedMessage>? _sink;
+    private Exception? _error;
+    private long _taken;
+    private Task? _pump;
     private bool _reading;
     private bool _paused;
     private bool _ended;
@@ -22,8 +26,8 @@ public sealed class MemoryPeer
     /// <summary>Gets the server's end.</summary>
     public MemoryTransport Transport { get; }
 
-    /// <summary>Gets a task that completes when either side has ended the pair.</summary>
-    public Task Ended => _received.Reader.Completion;
+    /// <summary>Gets a task that completes when either side has ended the pair; what was sent before can still be received.</summary>
+    public Task Ended => _end.Task;
 
     internal bool CanReceive
     {
@@ -36,16 +40,22 @@ public sealed class MemoryPeer
         }
     }
 
-    /// <summary>Connects the server's end to what accepted it. Messages sent before are delivered now.</summary>
+    /// <summary>Connects the server's end to what accepted it. Messages sent before, and an end that came before, are delivered now.</summary>
     /// <param name="receiver">What accepted the transport.</param>
     public void Start(ITransportReceiver receiver)
     {
+        bool ended;
         lock (_gate)
         {
             _receiver = receiver;
+            ended = _ended;
         }
 
-        Pump();
+        _pump = PumpAsync();
+        if (ended)
+        {
+            receiver.OnClosed(Transport, _error);
+        }
     }
 
     /// <summary>Hands every message from the server to a callback instead of the queue, on the sending thread. Set it before <see cref="Start"/>.</summary>
@@ -70,7 +80,7 @@ public sealed class MemoryPeer
             _sent.Enqueue(message);
         }
 
-        Pump();
+        _pump = PumpAsync();
     }
 
     /// <summary>Waits for the next message from the server.</summary>
@@ -100,8 +110,8 @@ public sealed class MemoryPeer
         ITransportReceiver? receiver;
         lock (_gate)
         {
+            receiver = _paused && !_ended ? _receiver : null;
             _paused = false;
-            receiver = _receiver;
         }
 
         receiver?.OnWritable(Transport);
@@ -111,13 +121,45 @@ public sealed class MemoryPeer
     /// <param name="error">What the server's transport reports; <see langword="null"/> is an orderly end.</param>
     public void Close(Exception? error = null)
     {
-        if (TryEnd() is { } receiver)
+        if (TryEnd(error, farewell: null) is { } receiver)
         {
             receiver.OnClosed(Transport, error);
         }
     }
 
     internal void Deliver(EncodedMessage message)
+    {
+        bool ended;
+        lock (_gate)
+        {
+            ended = _ended;
+        }
+
+        if (!ended)
+        {
+            Hand(message);
+        }
+    }
+
+    internal bool TryTakeSent(out EncodedMessage message)
+    {
+        lock (_gate)
+        {
+            bool taken = _sent.TryDequeue(out message);
+            _taken += taken ? 1 : 0;
+            return taken;
+        }
+    }
+
+    internal void EndFromServer(EncodedMessage? farewell)
+    {
+        if (TryEnd(error: null, farewell) is { } receiver)
+        {
+            receiver.OnClosed(Transport, null);
+        }
+    }
+
+    private void Hand(EncodedMessage message)
     {
         if (_sink is { } sink)
         {
@@ -128,17 +170,7 @@ public sealed class MemoryPeer
         _received.Writer.TryWrite(message with { Data = message.Data.ToArray() });
     }
 
-    internal bool TryTakeSent(out EncodedMessage message)
-    {
-        lock (_gate)
-        {
-            return _sent.TryDequeue(out message);
-        }
-    }
-
-    internal void EndFromServer() => TryEnd()?.OnClosed(Transport, null);
-
-    private ITransportReceiver? TryEnd()
+    private ITransportReceiver? TryEnd(Exception? error, EncodedMessage? farewell)
     {
         lock (_gate)
         {
@@ -148,44 +180,60 @@ public sealed class MemoryPeer
             }
 
             _ended = true;
+            _error = error;
+        }
+
+        if (farewell is { } last)
+        {
+            Hand(last);
         }
 
         _received.Writer.TryComplete();
+        _end.TrySetResult();
         return _receiver;
     }
 
-    private void Pump()
+    // It stops when the receiver takes nothing, as one does that has closed: only another message makes it try again.
+    private async Task PumpAsync()
     {
-        ITransportReceiver? receiver;
-        lock (_gate)
+        bool progress = true;
+        while (progress && TryBeginReading(out long before) is { } receiver)
         {
-            if (_reading || _receiver is null || _sent.Count == 0)
+            try
             {
-                return;
+                await receiver.OnReadableAsync(Transport).ConfigureAwait(false);
+            }
+            catch (Exception broken)
+            {
+                // A receiver promises not to fail. Whoever breaks that promise sees it as the cause of the end.
+                Close(broken);
             }
 
-            _reading = true;
-            receiver = _receiver;
-        }
-
-        ValueTask read = receiver.OnReadableAsync(Transport);
-        if (read.IsCompleted)
-        {
-            Continue();
-        }
-        else
-        {
-            read.ConfigureAwait(false).GetAwaiter().OnCompleted(Continue);
+            progress = EndReading(before);
         }
     }
 
-    private void Continue()
+    private ITransportReceiver? TryBeginReading(out long before)
+    {
+        lock (_gate)
+        {
+            before = _taken;
+            if (_reading || _receiver is null || _sent.Count == 0)
+            {
+                return null;
+            }
+
+            _reading = true;
+            return _receiver;
+        }
+    }
+
+    private bool EndReading(long before)
     {
         lock (_gate)
         {
             _reading = false;
+            return _taken > before;
         }
-
-        Pump();
     }
 }

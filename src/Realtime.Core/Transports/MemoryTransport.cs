@@ -57,16 +57,8 @@ public sealed class MemoryTransport : ITransport
     }
 
     /// <inheritdoc />
-    public void Close()
-    {
-        if (_isPolling)
-        {
-            _peer.Deliver(new EncodedMessage(IsBinary: false, "1"u8.ToArray()));
-        }
-
-        _peer.EndFromServer();
-    }
+    public void Close() => _peer.EndFromServer(_isPolling ? new EncodedMessage(IsBinary: false, "1"u8.ToArray()) : null);
 
     /// <inheritdoc />
-    public void Abort() => _peer.EndFromServer();
+    public void Abort() => _peer.EndFromServer(farewell: null);
 }

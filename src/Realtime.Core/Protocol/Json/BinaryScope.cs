@@ -4,6 +4,7 @@ namespace Realtime.Core.Protocol.Json;
 /// The attachments of the payload that this thread is writing or reading. Converters of System.Text.Json get no context of their own,
 /// and a serialisation runs on one thread from its start to its end, so a thread-static carries it.
 /// </summary>
+/// <remarks>Whoever sets one puts back what was there before, also after a failure: a converter may serialise a payload in the midst of another.</remarks>
 internal static class BinaryScope
 {
     [ThreadStatic]
@@ -12,27 +13,15 @@ internal static class BinaryScope
     [ThreadStatic]
     private static IReadOnlyList<ReadOnlyMemory<byte>>? s_reading;
 
-    [ThreadStatic]
-    private static List<ReadOnlyMemory<byte>>? s_spare;
-
-    internal static List<ReadOnlyMemory<byte>>? Writing => s_writing;
+    internal static List<ReadOnlyMemory<byte>>? Writing
+    {
+        get => s_writing;
+        set => s_writing = value;
+    }
 
     internal static IReadOnlyList<ReadOnlyMemory<byte>>? Reading
     {
         get => s_reading;
         set => s_reading = value;
-    }
-
-    internal static void BeginWriting() => s_writing = s_spare ?? [];
-
-    /// <summary>Ends writing and returns what was collected.</summary>
-    internal static ReadOnlyMemory<byte>[] EndWriting()
-    {
-        List<ReadOnlyMemory<byte>> collected = s_writing!;
-        s_writing = null;
-        ReadOnlyMemory<byte>[] result = collected.Count == 0 ? [] : [.. collected];
-        collected.Clear();
-        s_spare = collected;
-        return result;
     }
 }

@@ -1,80 +1,58 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Realtime.Core.Protocol.Json;
 
-/// <summary>Passes an argument on as it came. Its attachments get new numbers, because the packet that it goes into may have others before it.</summary>
+/// <summary>Passes an argument on as it came, byte for byte. Only its attachments get new numbers, because the packet that it goes into may have others before it.</summary>
 internal sealed class EventArgumentConverter : JsonConverter<EventArgument>
 {
     public override EventArgument Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
-        return new EventArgument(JsonSerializer.SerializeToUtf8Bytes(document.RootElement, JsonTypes.Default.JsonElement), BinaryScope.Reading ?? []);
+        return new EventArgument(JsonMarshal.GetRawUtf8Value(document.RootElement).ToArray(), BinaryScope.Reading ?? []);
     }
 
     public override void Write(Utf8JsonWriter writer, EventArgument value, JsonSerializerOptions options)
     {
-        if (value.Attachments is not { Count: > 0 } || BinaryScope.Writing is not { } attachments)
+        if (value.Json.IsEmpty)
+        {
+            writer.WriteNullValue();
+        }
+        else if (value.Attachments is { Count: > 0 } from && BinaryScope.Writing is { } to)
+        {
+            WriteRenumbered(writer, value.Json.Span, from, to);
+        }
+        else
         {
             writer.WriteRawValue(value.Json.Span, skipInputValidation: true);
-            return;
-        }
-
-        var reader = new Utf8JsonReader(value.Json.Span, new JsonReaderOptions { MaxDepth = writer.Options.MaxDepth });
-        while (reader.Read())
-        {
-            Copy(ref reader, writer, value.Attachments, attachments);
         }
     }
 
-    private static void Copy(ref Utf8JsonReader reader, Utf8JsonWriter writer, IReadOnlyList<ReadOnlyMemory<byte>> from, List<ReadOnlyMemory<byte>> to)
+    // What stands between the placeholders is copied and not written anew, so that numbers and escapes (also of half surrogate pairs, which
+    // JavaScript may send) stay as they are.
+    private static void WriteRenumbered(Utf8JsonWriter writer, ReadOnlySpan<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> from, List<ReadOnlyMemory<byte>> to)
     {
-        switch (reader.TokenType)
+        var output = new ArrayBufferWriter<byte>(json.Length + 16);
+        using var placeholders = new Utf8JsonWriter(output);
+        int copied = 0;
+        foreach (PlaceholderRange range in PlaceholderSearch.In(json))
         {
-            case JsonTokenType.StartObject:
-                Utf8JsonReader ahead = reader;
-                if (Placeholder.TryRead(ref ahead, out int number) && number < from.Count)
-                {
-                    Placeholder.Write(writer, to.Count);
-                    to.Add(from[number]);
-                    reader = ahead;
-                }
-                else
-                {
-                    writer.WriteStartObject();
-                }
+            if (range.Number < 0 || range.Number >= from.Count)
+            {
+                continue;
+            }
 
-                break;
-            case JsonTokenType.EndObject:
-                writer.WriteEndObject();
-                break;
-            case JsonTokenType.StartArray:
-                writer.WriteStartArray();
-                break;
-            case JsonTokenType.EndArray:
-                writer.WriteEndArray();
-                break;
-            case JsonTokenType.PropertyName when !reader.ValueIsEscaped:
-                writer.WritePropertyName(reader.ValueSpan);
-                break;
-            case JsonTokenType.PropertyName:
-                writer.WritePropertyName(reader.GetString()!);
-                break;
-            case JsonTokenType.String:
-                WriteRawString(ref reader, writer);
-                break;
-            default:
-                writer.WriteRawValue(reader.ValueSpan, skipInputValidation: true);
-                break;
+            output.Write(json[copied..range.Start]);
+            placeholders.Reset();
+            Placeholder.Write(placeholders, to.Count);
+            placeholders.Flush();
+            to.Add(from[range.Number]);
+            copied = range.End;
         }
-    }
 
-    // Raw, so that escapes (also of half surrogate pairs, which JavaScript may send) survive as they are.
-    private static void WriteRawString(ref Utf8JsonReader reader, Utf8JsonWriter writer)
-    {
-        byte[] quoted = new byte[reader.ValueSpan.Length + 2];
-        quoted[0] = quoted[^1] = (byte)'"';
-        reader.ValueSpan.CopyTo(quoted.AsSpan(1));
-        writer.WriteRawValue(quoted, skipInputValidation: true);
+        output.Write(json[copied..]);
+        writer.WriteRawValue(output.WrittenSpan, skipInputValidation: true);
     }
 }

@@ -5,6 +5,7 @@
 // ackid       = digits
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text.Unicode;
 using Realtime.Core.Framing;
 using Realtime.Core.Identifiers;
 
@@ -28,7 +29,9 @@ internal static class JsonPacketReader
         // Messages come in one piece from every transport of ours; another may hand over pieces, which are joined here.
         ReadOnlyMemory<byte> text = payload.IsSingleSegment ? payload.First : payload.ToArray();
         int kind = text.Span[0] - '0';
-        if (kind is < 0 or > LastKind)
+
+        // A reader of JSON takes any bytes inside a string. Passed on, bad text would end the connections of everybody who gets it.
+        if (kind is < 0 or > LastKind || !Utf8.IsValid(text.Span))
         {
             return false;
         }

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Realtime.Core.Protocol.Json;
 
-/// <summary>Checks payloads and finds the name of an event in them. One pass over the bytes, no allocation.</summary>
+/// <summary>Checks payloads and finds the name of an event in them. One pass over the bytes and no allocation, unless there are attachments.</summary>
 internal static class JsonPayload
 {
     internal static bool TryComplete(ref Packet packet, PacketLimits limits)
@@ -21,7 +21,7 @@ internal static class JsonPayload
             {
                 PacketKind.Connect => Is(packet.Data.Span, limits, JsonTokenType.StartObject),
                 PacketKind.Event => TryCompleteEvent(ref packet, limits),
-                PacketKind.Ack => Is(packet.Data.Span, limits, JsonTokenType.StartArray) && HasValidPlaceholders(in packet, limits),
+                PacketKind.Ack => Is(packet.Data.Span, limits, JsonTokenType.StartArray) && HasValidPlaceholders(in packet),
                 PacketKind.ConnectError => Is(packet.Data.Span, limits, JsonTokenType.StartObject, JsonTokenType.String),
                 _ => false,
             };
@@ -64,7 +64,7 @@ internal static class JsonPayload
         }
 
         packet = packet with { EventName = name, ArgumentsOffset = (int)reader.BytesConsumed };
-        return !ReservedEvents.Contains(name.Span) && ReadToEnd(ref reader) && HasValidPlaceholders(in packet, limits);
+        return !ReservedEvents.Contains(name.Span) && ReadToEnd(ref reader) && HasValidPlaceholders(in packet);
     }
 
     private static byte[] Unescape(ref Utf8JsonReader reader)
@@ -91,47 +91,22 @@ internal static class JsonPayload
         return true;
     }
 
-    private static bool HasValidPlaceholders(in Packet packet, PacketLimits limits)
+    private static bool HasValidPlaceholders(in Packet packet)
     {
         if (packet.AttachmentCount == 0)
         {
             return true;
         }
 
-        using var document = JsonDocument.Parse(packet.Data, new JsonDocumentOptions { MaxDepth = limits.MaxDepth });
-        return HasValidPlaceholders(document.RootElement, packet.AttachmentCount);
-    }
-
-    private static bool HasValidPlaceholders(JsonElement element, int count)
-    {
-        switch (element.ValueKind)
+        foreach (PlaceholderRange range in PlaceholderSearch.In(packet.Data.Span))
         {
-            case JsonValueKind.Array:
-                foreach (JsonElement item in element.EnumerateArray())
-                {
-                    if (!HasValidPlaceholders(item, count))
-                    {
-                        return false;
-                    }
-                }
-
-                return true;
-            case JsonValueKind.Object when element.TryGetProperty(Placeholder.MarkName, out JsonElement mark) && mark.ValueKind == JsonValueKind.True:
-                return element.TryGetProperty(Placeholder.NumberName, out JsonElement number)
-                    && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out int value) && value >= 0 && value < count;
-            case JsonValueKind.Object:
-                foreach (JsonProperty property in element.EnumerateObject())
-                {
-                    if (!HasValidPlaceholders(property.Value, count))
-                    {
-                        return false;
-                    }
-                }
-
-                return true;
-            default:
-                return true;
+            if (range.Number < 0 || range.Number >= packet.AttachmentCount)
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 
     private static Utf8JsonReader CreateReader(ReadOnlySpan<byte> json, PacketLimits limits) => new(json, new JsonReaderOptions { MaxDepth = limits.MaxDepth });

@@ -30,11 +30,18 @@ public sealed class PayloadSerializer
         _options.Converters.Add(new ReadOnlyMemoryConverter());
         _options.Converters.Add(new EventArgumentConverter());
         _options.TypeInfoResolver = JsonTypeInfoResolver.Combine(_options.TypeInfoResolver, JsonTypes.Default);
+        if (_options.MaxDepth == 0)
+        {
+            // Zero stands for the 64 of System.Text.Json: less than what codecs accept, so a packet would be read and its argument refused.
+            _options.MaxDepth = PacketLimits.Default.MaxDepth;
+        }
+
         _options.MakeReadOnly();
         _writerOptions = new JsonWriterOptions { Encoder = _options.Encoder, MaxDepth = _options.MaxDepth, SkipValidation = true };
     }
 
     /// <summary>Makes the options that payloads have unless told otherwise: camel case, and text as itself rather than as escapes, as JavaScript writes it.</summary>
+    /// <remarks>Only characters beyond U+FFFF are escaped: System.Text.Json has no encoder that leaves them.</remarks>
     /// <returns>New options, free to change.</returns>
     public static JsonSerializerOptions CreateOptions() => new(JsonSerializerDefaults.Web)
     {
@@ -50,10 +57,10 @@ public sealed class PayloadSerializer
     /// <returns>The payload.</returns>
     public EventPayload SerializeEvent<T>(string name, T argument)
     {
-        Scratch scratch = Begin();
+        using Scratch scratch = Begin();
         scratch.Writer.WriteStringValue(name);
         WriteValue(scratch.Writer, argument);
-        return End(scratch);
+        return scratch.Complete();
     }
 
     /// <summary>Makes the payload of an event with any arguments.</summary>
@@ -62,10 +69,10 @@ public sealed class PayloadSerializer
     /// <returns>The payload.</returns>
     public EventPayload SerializeEvent(string name, ReadOnlySpan<object?> arguments)
     {
-        Scratch scratch = Begin();
+        using Scratch scratch = Begin();
         scratch.Writer.WriteStringValue(name);
         WriteValues(scratch.Writer, arguments);
-        return End(scratch);
+        return scratch.Complete();
     }
 
     /// <summary>Makes the payload of an acknowledgement with one typed argument.</summary>
@@ -74,9 +81,9 @@ public sealed class PayloadSerializer
     /// <returns>The payload.</returns>
     public EventPayload SerializeAck<T>(T argument)
     {
-        Scratch scratch = Begin();
+        using Scratch scratch = Begin();
         WriteValue(scratch.Writer, argument);
-        return End(scratch);
+        return scratch.Complete();
     }
 
     /// <summary>Makes the payload of an acknowledgement with any arguments.</summary>
@@ -84,16 +91,27 @@ public sealed class PayloadSerializer
     /// <returns>The payload.</returns>
     public EventPayload SerializeAck(ReadOnlySpan<object?> arguments)
     {
-        Scratch scratch = Begin();
+        using Scratch scratch = Begin();
         WriteValues(scratch.Writer, arguments);
-        return End(scratch);
+        return scratch.Complete();
     }
 
     /// <summary>Serialises one value to JSON, without attachments: binary becomes base64.</summary>
     /// <param name="value">The value.</param>
     /// <returns>The JSON in UTF-8.</returns>
-    public ReadOnlyMemory<byte> SerializeValue(object? value) =>
-        value is null ? "null"u8.ToArray() : JsonSerializer.SerializeToUtf8Bytes(value, _options.GetTypeInfo(value.GetType()));
+    public ReadOnlyMemory<byte> SerializeValue(object? value)
+    {
+        List<ReadOnlyMemory<byte>>? outer = BinaryScope.Writing;
+        BinaryScope.Writing = null;
+        try
+        {
+            return value is null ? "null"u8.ToArray() : JsonSerializer.SerializeToUtf8Bytes(value, _options.GetTypeInfo(value.GetType()));
+        }
+        finally
+        {
+            BinaryScope.Writing = outer;
+        }
+    }
 
     /// <summary>Reads an argument as a type.</summary>
     /// <typeparam name="T">The type.</typeparam>
@@ -124,26 +142,12 @@ public sealed class PayloadSerializer
     private static DefaultJsonTypeInfoResolver? CreateDefaultResolver() =>
         JsonSerializer.IsReflectionEnabledByDefault ? new DefaultJsonTypeInfoResolver() : null;
 
-    private static EventPayload End(Scratch scratch)
-    {
-        scratch.Writer.WriteEndArray();
-        scratch.Writer.Flush();
-        ReadOnlyMemory<byte>[] attachments = BinaryScope.EndWriting();
-        byte[] data = scratch.Buffer.WrittenSpan.ToArray();
-        scratch.Release();
-        s_scratch = scratch;
-        return new EventPayload(data, attachments);
-    }
-
     // The scratch is taken out while in use: a converter that emits from inside a serialisation gets one of its own.
     private Scratch Begin()
     {
         Scratch scratch = s_scratch is { } idle && idle.Owner == this ? idle : new Scratch(this, _writerOptions);
         s_scratch = null;
-        scratch.Buffer.ResetWrittenCount();
-        scratch.Writer.Reset();
-        BinaryScope.BeginWriting();
-        scratch.Writer.WriteStartArray();
+        scratch.Begin();
         return scratch;
     }
 
@@ -165,34 +169,58 @@ public sealed class PayloadSerializer
     private void WriteValue<T>(Utf8JsonWriter writer, T value) => JsonSerializer.Serialize(writer, value, (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T)));
 
     /// <summary>A buffer and a writer that a thread keeps between payloads.</summary>
-    private sealed class Scratch
+    /// <remarks>Confined to one thread. Disposing it ends the payload, finished or not, and parks it for the next one.</remarks>
+    private sealed class Scratch : IDisposable
     {
         private const int InitialCapacity = 512;
         private const int KeptCapacity = 64 * 1024;
         private readonly JsonWriterOptions _options;
+        private readonly List<ReadOnlyMemory<byte>> _attachments = [];
+        private ArrayBufferWriter<byte> _buffer;
+        private List<ReadOnlyMemory<byte>>? _outer;
 
         internal Scratch(PayloadSerializer owner, JsonWriterOptions options)
         {
             Owner = owner;
             _options = options;
-            Buffer = new ArrayBufferWriter<byte>(InitialCapacity);
-            Writer = new Utf8JsonWriter(Buffer, options);
+            _buffer = new ArrayBufferWriter<byte>(InitialCapacity);
+            Writer = new Utf8JsonWriter(_buffer, options);
         }
 
         internal PayloadSerializer Owner { get; }
 
-        internal ArrayBufferWriter<byte> Buffer { get; private set; }
-
         internal Utf8JsonWriter Writer { get; private set; }
 
-        internal void Release()
+        public void Dispose()
         {
-            // One huge payload must not stay with the thread for ever.
-            if (Buffer.Capacity > KeptCapacity)
+            // What a failed serialisation collected must not turn up in the next packet.
+            BinaryScope.Writing = _outer;
+            _outer = null;
+            _attachments.Clear();
+            if (_buffer.Capacity > KeptCapacity)
             {
-                Buffer = new ArrayBufferWriter<byte>(InitialCapacity);
-                Writer = new Utf8JsonWriter(Buffer, _options);
+                // One huge payload must not stay with the thread for ever.
+                _buffer = new ArrayBufferWriter<byte>(InitialCapacity);
+                Writer = new Utf8JsonWriter(_buffer, _options);
             }
+
+            s_scratch = this;
+        }
+
+        internal void Begin()
+        {
+            _buffer.ResetWrittenCount();
+            Writer.Reset();
+            _outer = BinaryScope.Writing;
+            BinaryScope.Writing = _attachments;
+            Writer.WriteStartArray();
+        }
+
+        internal EventPayload Complete()
+        {
+            Writer.WriteEndArray();
+            Writer.Flush();
+            return new EventPayload(_buffer.WrittenSpan.ToArray(), _attachments.Count == 0 ? [] : _attachments.ToArray());
         }
     }
 }

@@ -1,0 +1,15 @@
+namespace Realtime.Load.Dialects;
+
+internal enum PacketKind
+{
+    Unknown,
+
+    /// <summary>The server's greeting, to be answered before the connection is ready.</summary>
+    Opened,
+
+    /// <summary>The handshake is over.</summary>
+    Connected,
+    Ping,
+    Ack,
+    Event,
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics;
+
+namespace Realtime.Load.Measurement;
+
+/// <summary>CPU time of the server and of the load generator since a moment.</summary>
+internal sealed class CpuMeter
+{
+    private readonly ServerProcess _server;
+    private readonly ServerProcess _self = new(Environment.ProcessId);
+    private readonly long _startedAt;
+    private readonly TimeSpan _serverStart;
+    private readonly TimeSpan _selfStart;
+
+    public CpuMeter(ServerProcess server)
+    {
+        _server = server;
+        _serverStart = server.CpuTime;
+        _selfStart = _self.CpuTime;
+        _startedAt = Stopwatch.GetTimestamp();
+    }
+
+    public CpuUse Read() => new(_server.CpuTime - _serverStart, _self.CpuTime - _selfStart, Stopwatch.GetElapsedTime(_startedAt));
+}

@@ -1,0 +1,10 @@
+namespace KestrelWebSocketsPeer;
+
+internal enum PacketKind
+{
+    Unknown,
+    Pong,
+    Connect,
+    Echo,
+    Publish,
+}

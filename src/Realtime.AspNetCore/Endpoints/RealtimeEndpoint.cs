@@ -1,0 +1,175 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Realtime.AspNetCore.LongPolling;
+using Realtime.AspNetCore.Security;
+using Realtime.AspNetCore.WebSockets;
+using Realtime.Core.Connections;
+using Realtime.Core.Transports;
+
+namespace Realtime.AspNetCore.Endpoints;
+
+/// <summary>One Engine.IO endpoint: checks a request and picks what to do with it.</summary>
+/// <remarks>Immutable. The order of the checks is Node's: clients and tests see which of several mistakes is reported.</remarks>
+internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOptions options, bool requireTls)
+{
+    private const string Version = "4";
+    private readonly WebSocketAcceptor _webSockets = new(engine, options);
+    private readonly ClientFiles? _files = options.ClientFiles is null ? null : new ClientFiles(options.ClientFiles);
+
+    internal async Task HandleAsync(HttpContext context)
+    {
+        string path = context.Request.Path.Value ?? "";
+        string rest = context.GetRouteValue("rest") as string ?? "";
+        if (rest.Length == 0 && options.RequireTrailingSlash && !path.EndsWith('/'))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        if (_files is not null && await _files.TryServeAsync(context, rest).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        ConnectRequest request = ConnectRequest.Read(context.Request.Query);
+        bool wantsUpgrade = WebSocketAcceptor.IsWebSocketRequest(context);
+        Connection? connection = request.ConnectionId is null ? null : engine.Find(request.ConnectionId);
+        Rejection? rejection = Check(context, request, connection, wantsUpgrade)
+            ?? (request.ConnectionId is null ? await CheckHandshakeAsync(context, request, wantsUpgrade).ConfigureAwait(false) : null);
+        if (rejection is not null)
+        {
+            options.OnHeaders?.Invoke(context);
+            await rejection.WriteAsync(context, wantsUpgrade).ConfigureAwait(false);
+            return;
+        }
+
+        await (wantsUpgrade ? AcceptWebSocketAsync(context, request, connection) : PollAsync(context, connection)).ConfigureAwait(false);
+    }
+
+    private Rejection? Check(HttpContext context, ConnectRequest request, Connection? connection, bool wantsUpgrade)
+    {
+        if (request.Transport is null || !engine.Options.Transports.Contains(request.Transport))
+        {
+            return Rejection.UnknownTransport;
+        }
+
+        if (OriginPolicy.IsMalformed(context.Request))
+        {
+            return Rejection.BadRequest;
+        }
+
+        if (request.ConnectionId is not null)
+        {
+            return CheckKnown(request, connection, wantsUpgrade);
+        }
+
+        if (!HttpMethods.IsGet(context.Request.Method) && !(wantsUpgrade && HttpMethods.IsConnect(context.Request.Method)))
+        {
+            return Rejection.BadMethod;
+        }
+
+        return (request.Transport == TransportNames.WebSocket) == wantsUpgrade ? null : Rejection.BadRequest;
+    }
+
+    private static Rejection? CheckKnown(ConnectRequest request, Connection? connection, bool wantsUpgrade)
+    {
+        if (connection is null)
+        {
+            return Rejection.UnknownConnection;
+        }
+
+        bool fits = wantsUpgrade ? request.Transport == TransportNames.WebSocket : request.Transport == connection.Transport.Name;
+        return fits && request.Version == Version ? null : Rejection.BadRequest;
+    }
+
+    private async ValueTask<Rejection?> CheckHandshakeAsync(HttpContext context, ConnectRequest request, bool wantsUpgrade)
+    {
+        if (engine.IsStopped)
+        {
+            return Rejection.Forbidden("Server shutting down");
+        }
+
+        if (requireTls && !context.Request.IsHttps)
+        {
+            return Rejection.Forbidden("TLS required");
+        }
+
+        if (wantsUpgrade && !await OriginPolicy.AllowsAsync(context, options).ConfigureAwait(false))
+        {
+            return Rejection.Forbidden("Origin not allowed");
+        }
+
+        if (options.AllowRequest is { } allow && await allow(context).ConfigureAwait(false) is { } refusal)
+        {
+            return Rejection.Forbidden(refusal.Length > 0 ? refusal : "Forbidden");
+        }
+
+        return request.Version == Version ? null : Rejection.UnsupportedVersion;
+    }
+
+    private async Task AcceptWebSocketAsync(HttpContext context, ConnectRequest request, Connection? connection)
+    {
+        options.OnHeaders?.Invoke(context);
+        if (connection is not null)
+        {
+            await _webSockets.UpgradeAsync(context, request, connection).ConfigureAwait(false);
+            return;
+        }
+
+        options.OnInitialHeaders?.Invoke(context);
+        string? id = await GenerateIdAsync(context).ConfigureAwait(false);
+        await _webSockets.OpenAsync(context, request, id).ConfigureAwait(false);
+    }
+
+    private async Task PollAsync(HttpContext context, Connection? connection)
+    {
+        if (context.Request.Headers.UserAgent.ToString() is { } agent && (agent.Contains(";MSIE", StringComparison.Ordinal) || agent.Contains("Trident/", StringComparison.Ordinal)))
+        {
+            context.Response.Headers.XXSSProtection = "0";
+        }
+
+        options.OnHeaders?.Invoke(context);
+        if (connection is null)
+        {
+            await OpenPollingAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        if (connection.Transport is not PollingTransport transport)
+        {
+            await Rejection.BadRequest.WriteAsync(context, wantsUpgrade: false).ConfigureAwait(false);
+        }
+        else if (HttpMethods.IsGet(context.Request.Method))
+        {
+            await PollAction.RunAsync(context, transport, transport.BeginPoll(), options).ConfigureAwait(false);
+        }
+        else if (HttpMethods.IsPost(context.Request.Method))
+        {
+            await PostAction.RunAsync(context, transport, engine.Options.MaxMessageBytes).ConfigureAwait(false);
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError; // what Node answers; the connection is unharmed
+        }
+    }
+
+    private async Task OpenPollingAsync(HttpContext context)
+    {
+        options.OnInitialHeaders?.Invoke(context);
+        string? id = await GenerateIdAsync(context).ConfigureAwait(false);
+        var transport = new PollingTransport();
+
+        // The handshake is a poll like any other, answered by the open frame.
+        Task<PollResponse>? poll = transport.BeginPoll();
+        Connection connection = engine.Accept(transport, HttpHandshake.OfPolling(context, engine.TimeProvider.GetUtcNow()), id, transport.Attach);
+        if (options.AffinityCookie is { } cookie)
+        {
+            context.Response.Cookies.Append(cookie.Name ?? "io", connection.Id, cookie.Build(context, engine.TimeProvider.GetUtcNow()));
+        }
+
+        await PollAction.RunAsync(context, transport, poll, options).ConfigureAwait(false);
+    }
+
+    private async ValueTask<string?> GenerateIdAsync(HttpContext context) =>
+        options.GenerateId is { } generate ? await generate(context).ConfigureAwait(false) : null;
+}

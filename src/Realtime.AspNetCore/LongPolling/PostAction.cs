@@ -1,0 +1,78 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+
+namespace Realtime.AspNetCore.LongPolling;
+
+/// <summary>Takes the POST requests of long-polling.</summary>
+internal static class PostAction
+{
+    internal static async Task RunAsync(HttpContext context, PollingTransport transport, int maxBytes)
+    {
+        if (string.Equals(context.Request.ContentType, "application/octet-stream", StringComparison.OrdinalIgnoreCase))
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            transport.Fail("A binary body came; since version 4 of the protocol a body is text.");
+            return;
+        }
+
+        if (!transport.TryBeginPost(context.Abort))
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        try
+        {
+            await ReceiveAsync(context, transport, maxBytes).ConfigureAwait(false);
+        }
+        finally
+        {
+            transport.EndPost();
+        }
+    }
+
+    private static async Task ReceiveAsync(HttpContext context, PollingTransport transport, int maxBytes)
+    {
+        PipeReader reader = context.Request.BodyReader;
+        ReadResult read;
+        try
+        {
+            read = await ReadAllAsync(reader, maxBytes, context).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
+        {
+            transport.Fail("The request broke off.");
+            return;
+        }
+
+        if (read.Buffer.Length > maxBytes)
+        {
+            // The connection survives: only this body is refused.
+            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            reader.AdvanceTo(read.Buffer.End);
+            return;
+        }
+
+        await transport.ReceiveAsync(read.Buffer).ConfigureAwait(false);
+        reader.AdvanceTo(read.Buffer.End);
+        context.Response.ContentType = "text/html";
+        context.Response.ContentLength = 2;
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.Body.WriteAsync("ok"u8.ToArray(), context.RequestAborted).ConfigureAwait(false);
+    }
+
+    // Counted while it streams in: a length that the client claims, or none, makes no difference.
+    private static async ValueTask<ReadResult> ReadAllAsync(PipeReader reader, int maxBytes, HttpContext context)
+    {
+        while (true)
+        {
+            ReadResult read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+            if (read.IsCompleted || read.Buffer.Length > maxBytes)
+            {
+                return read;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Realtime.AspNetCore.Endpoints;
+using Realtime.Core.Connections;
+using Realtime.Core.Transports;
+
+namespace Realtime.AspNetCore.WebSockets;
+
+/// <summary>Turns requests into WebSockets: on the socket, on a stream, or those of ASP.NET Core itself.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOptions options)
+{
+    /// <summary>Tells whether a request asks for a WebSocket, over whatever version of HTTP.</summary>
+    internal static bool IsWebSocketRequest(HttpContext context)
+    {
+        IFeatureCollection features = context.Features;
+        if (features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+        {
+            return string.Equals(connect.Protocol, "websocket", StringComparison.OrdinalIgnoreCase);
+        }
+
+        return features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+            ? context.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase)
+            : features.Get<IHttpWebSocketFeature>() is { IsWebSocketRequest: true };
+    }
+
+    /// <summary>Opens a connection on a WebSocket and serves it until it ends.</summary>
+    internal async Task OpenAsync(HttpContext context, ConnectRequest request, string? connectionId)
+    {
+        WebSocketSession? session = await AcceptAsync(context, request).ConfigureAwait(false);
+        if (session is null)
+        {
+            return;
+        }
+
+        Connection connection = engine.Accept(session.Transport, HttpHandshake.OfWebSocket(context, engine.TimeProvider.GetUtcNow()), connectionId);
+        await session.RunAsync(connection).ConfigureAwait(false);
+    }
+
+    /// <summary>Offers a WebSocket to a connection that is on long-polling, and serves it until it ends.</summary>
+    internal async Task UpgradeAsync(HttpContext context, ConnectRequest request, Connection connection)
+    {
+        WebSocketSession? session = await AcceptAsync(context, request).ConfigureAwait(false);
+        if (session is null)
+        {
+            return;
+        }
+
+        if (!connection.TryUpgrade(session.Transport))
+        {
+            session.Transport.Close(); // a second one: closed at once, the first is unharmed
+        }
+
+        await session.RunAsync(connection).ConfigureAwait(false);
+    }
+
+    private async Task<WebSocketSession?> AcceptAsync(HttpContext context, ConnectRequest request)
+    {
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+        if (options.PerMessageDeflate && context.Request.Headers.SecWebSocketExtensions.ToString().Contains("permessage-deflate", StringComparison.OrdinalIgnoreCase))
+        {
+            return await AcceptDeflateAsync(context).ConfigureAwait(false);
+        }
+
+        if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+        {
+            return OnStream(context, request, await connect.AcceptAsync().ConfigureAwait(false), socket: null);
+        }
+
+        if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
+        {
+            return await UpgradeRequestAsync(context, request, upgrade).ConfigureAwait(false);
+        }
+
+        return OnFramework(context, await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false));
+    }
+
+    private async Task<WebSocketSession?> UpgradeRequestAsync(HttpContext context, ConnectRequest request, IHttpUpgradeFeature upgrade)
+    {
+        HttpResponse response = context.Response;
+        switch (WebSocketHandshake.Check(context.Request.Method, context.Request.Protocol, context.Request.Headers, out string? accept))
+        {
+            case WebSocketHandshakeOutcome.UnsupportedVersion:
+                response.StatusCode = StatusCodes.Status426UpgradeRequired;
+                response.Headers.SecWebSocketVersion = WebSocketHandshake.SupportedVersion;
+                return null;
+            case not WebSocketHandshakeOutcome.Accepted:
+                response.StatusCode = StatusCodes.Status400BadRequest;
+                return null;
+        }
+
+        response.Headers.Connection = "Upgrade";
+        response.Headers.Upgrade = "websocket";
+        response.Headers.SecWebSocketAccept = accept;
+        return OnStream(context, request, await upgrade.UpgradeAsync().ConfigureAwait(false), FindSocket(context));
+    }
+
+    // Only where nothing stands between the web server and the network: TLS has its own bytes.
+    private static Socket? FindSocket(HttpContext context) =>
+        context.Features.Get<ITlsHandshakeFeature>() is null && !context.Request.IsHttps ? context.Features.Get<IConnectionSocketFeature>()?.Socket : null;
+
+    // ASP.NET Core's middleware negotiates the extension; it is called like a function, so that the application need not add it.
+    private async Task<WebSocketSession?> AcceptDeflateAsync(HttpContext context)
+    {
+        ILoggerFactory logging = context.RequestServices.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        var middleware = new WebSocketMiddleware(static _ => Task.CompletedTask, Options.Create(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero }), logging);
+        await middleware.Invoke(context).ConfigureAwait(false);
+        WebSocket webSocket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { DangerousEnableCompression = true }).ConfigureAwait(false);
+        return OnFramework(context, webSocket);
+    }
+
+    private WebSocketSession OnFramework(HttpContext context, WebSocket webSocket)
+    {
+        var transport = new FrameworkWebSocketTransport(webSocket, engine.Options.MaxMessageBytes, context.Abort);
+        return new WebSocketSession(transport, transport.RunAsync);
+    }
+
+    private WebSocketSession OnStream(HttpContext context, ConnectRequest request, Stream stream, Socket? socket)
+    {
+        var transport = new WebSocketTransport(stream, socket, engine.Options.MaxMessageBytes, request.Base64, engine.TimeProvider, context.Abort);
+        return new WebSocketSession(transport, transport.RunAsync);
+    }
+
+    private sealed record WebSocketSession(ITransport Transport, Func<ITransportReceiver, Task> RunAsync);
+}

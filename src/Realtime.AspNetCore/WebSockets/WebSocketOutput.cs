@@ -1,0 +1,270 @@
+using System.Buffers;
+using System.Net.Sockets;
+using Realtime.Core.Framing;
+
+namespace Realtime.AspNetCore.WebSockets;
+
+/// <summary>
+/// Writes frames to a client: straight to the socket without blocking where that is possible, else to the stream. What does not go out at once waits here
+/// until the client takes it.
+/// </summary>
+/// <remarks>
+/// Guarded by <c>_gate</c>; held during a non-blocking send, so that control frames of the read loop cannot cut into a message. The socket is used only after
+/// <see cref="UseSocket"/>: until then bytes of the opening handshake may still be on their way through the web server, and would be overtaken. From then on
+/// only the socket is used.
+/// </remarks>
+internal sealed class WebSocketOutput(Stream stream, Socket? socket)
+{
+    // A client that sends pings and reads nothing must not fill our memory with pongs.
+    private const int MaxControlBytes = 64 * 1024;
+
+    private readonly Lock _gate = new();
+    private Action? _drained;
+    private byte[]? _waiting;
+    private int _waitingLength;
+    private bool _draining;
+    private bool _direct;
+    private bool _ended;
+    private Task _drain = Task.CompletedTask;
+
+    /// <summary>Gets a value indicating whether everything so far has gone out.</summary>
+    internal bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_draining && !_ended;
+            }
+        }
+    }
+
+    internal int WaitingBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waitingLength;
+            }
+        }
+    }
+
+    /// <summary>Sets what is called when what waited has gone out.</summary>
+    internal void OnDrained(Action drained) => _drained = drained;
+
+    /// <summary>The client has answered, so nothing of the opening handshake is on its way any more.</summary>
+    internal void UseSocket()
+    {
+        lock (_gate)
+        {
+            if (socket is not null && !_direct && !_draining)
+            {
+                socket.Blocking = false;
+                _direct = true;
+            }
+        }
+    }
+
+    internal void Write(ReadOnlySpan<EncodedPacket> packets)
+    {
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            if (packets.Length == 1)
+            {
+                WriteLocked(packets[0].WebSocketForm.Span);
+                return;
+            }
+
+            foreach (EncodedPacket packet in packets)
+            {
+                AppendLocked(packet.WebSocketForm.Span);
+            }
+
+            SendWaitingLocked();
+        }
+    }
+
+    /// <summary>Writes a control frame between messages.</summary>
+    internal void WriteControl(WebSocketOpcode opcode, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> frame = stackalloc byte[WebSocketFrameHeader.MaxLength + 125];
+        int header = WebSocketFrameHeader.Write(frame, opcode, payload.Length);
+        payload.CopyTo(frame[header..]);
+        lock (_gate)
+        {
+            if (!_ended && (opcode == WebSocketOpcode.Close || _waitingLength < MaxControlBytes || !_draining))
+            {
+                WriteLocked(frame[..(header + payload.Length)]);
+            }
+
+            // Nothing may follow a close frame.
+            _ended |= opcode == WebSocketOpcode.Close;
+        }
+    }
+
+    /// <summary>Waits until what was written has gone out, or cannot go out any more.</summary>
+    internal Task WhenDrainedAsync()
+    {
+        lock (_gate)
+        {
+            return _drain;
+        }
+    }
+
+    /// <summary>Drops what waits; nothing is written any more.</summary>
+    internal void End()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+            if (!_draining)
+            {
+                ReleaseWaitingLocked();
+            }
+        }
+    }
+
+    private void WriteLocked(ReadOnlySpan<byte> bytes)
+    {
+        int sent = _draining || _waitingLength > 0 ? 0 : SendNowLocked(bytes);
+        if (sent < bytes.Length)
+        {
+            AppendLocked(bytes[sent..]);
+            SendWaitingLocked();
+        }
+    }
+
+    private void SendWaitingLocked()
+    {
+        if (_draining)
+        {
+            return;
+        }
+
+        int sent = SendNowLocked(_waiting.AsSpan(0, _waitingLength));
+        if (sent == _waitingLength)
+        {
+            ReleaseWaitingLocked();
+            return;
+        }
+
+        _draining = true;
+        _drain = DrainAsync(sent);
+    }
+
+    private int SendNowLocked(ReadOnlySpan<byte> bytes)
+    {
+        if (!_direct)
+        {
+            return 0;
+        }
+
+        int sent = 0;
+        while (sent < bytes.Length)
+        {
+            // The overload with an error code: a full buffer is no exception, and a dead socket is found by the read loop.
+            sent += socket!.Send(bytes[sent..], SocketFlags.None, out SocketError error);
+            if (error != SocketError.Success)
+            {
+                break;
+            }
+        }
+
+        return sent;
+    }
+
+    private async Task DrainAsync(int offset)
+    {
+        bool wasAsynchronous = false;
+        while (TryTakeWaiting(out byte[] bytes, out int length, wasAsynchronous))
+        {
+            ValueTask written = WriteAsync(bytes.AsMemory(offset, length - offset));
+            wasAsynchronous |= !written.IsCompletedSuccessfully;
+            try
+            {
+                await written.ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+            {
+                End(); // The read loop sees the same end and reports it.
+            }
+
+            offset = 0;
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (!_direct)
+        {
+            await stream.WriteAsync(bytes).ConfigureAwait(false);
+            return;
+        }
+
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[await socket!.SendAsync(bytes, SocketFlags.None).ConfigureAwait(false)..];
+        }
+    }
+
+    private bool TryTakeWaiting(out byte[] bytes, out int length, bool notify)
+    {
+        lock (_gate)
+        {
+            bytes = _waiting!;
+            length = _waitingLength;
+            if (length > 0)
+            {
+                _waiting = null;
+                _waitingLength = 0;
+                return true;
+            }
+
+            _draining = false;
+            notify &= !_ended;
+        }
+
+        if (notify)
+        {
+            _drained?.Invoke();
+        }
+
+        return false;
+    }
+
+    private void AppendLocked(ReadOnlySpan<byte> bytes)
+    {
+        int needed = _waitingLength + bytes.Length;
+        if (_waiting is null || _waiting.Length < needed)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _waitingLength * 2));
+            _waiting.AsSpan(0, _waitingLength).CopyTo(larger);
+            if (_waiting is not null)
+            {
+                ArrayPool<byte>.Shared.Return(_waiting);
+            }
+
+            _waiting = larger;
+        }
+
+        bytes.CopyTo(_waiting.AsSpan(_waitingLength));
+        _waitingLength = needed;
+    }
+
+    private void ReleaseWaitingLocked()
+    {
+        if (_waiting is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_waiting);
+            _waiting = null;
+            _waitingLength = 0;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Realtime.Fuzz.Targets;
+
+namespace Realtime.Fuzz;
+
+/// <summary>The targets by the names that the campaign and the corpus folders use.</summary>
+public static class FuzzTargets
+{
+    /// <summary>Gets the targets.</summary>
+    public static IReadOnlyDictionary<string, FuzzTarget> All { get; } = new SortedDictionary<string, FuzzTarget>(StringComparer.Ordinal)
+    {
+        ["frame"] = FrameFuzz.Run,
+        ["packet"] = PacketFuzz.Run,
+        ["payload"] = PayloadFuzz.Run,
+        ["polling"] = PollingFuzz.Run,
+        ["websocket"] = WebSocketFuzz.Run,
+    };
+}

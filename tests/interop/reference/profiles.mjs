@@ -1,0 +1,29 @@
+// Server D: one entry per profile, {path, options}.
+export const profiles = {
+  default: { path: "/socket.io" },
+  fast: { pingInterval: 300, pingTimeout: 200 },
+  small: { maxHttpBufferSize: 1000 },
+  cookie: { cookie: true },
+  cookie2: {
+    path: "/custom",
+    cookie: { name: "test", path: "/custom", httpOnly: false, sameSite: "strict", maxAge: 3600 },
+  },
+  cors: {
+    cors: {
+      origin: "https://example.com",
+      methods: ["GET", "POST"],
+      allowedHeaders: ["my-header"],
+      credentials: true,
+    },
+  },
+  corsany: { cors: { origin: "*" } },
+  wsonly: { transports: ["websocket"] },
+  pollonly: { transports: ["polling"] },
+  noup: { allowUpgrades: false },
+  forbid: { allowRequest: (request, accept) => accept("Thou shall not pass", false) },
+  ct: { connectTimeout: 500 },
+  noslash: { addTrailingSlash: false },
+  upto: { upgradeTimeout: 300 },
+  deflate: { perMessageDeflate: true },
+  cleanup: { cleanupEmptyChildNamespaces: true },
+};

@@ -1,0 +1,64 @@
+// Starts a conformance host on a free loopback port and stops it by its own pid.
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { delay, within } from "./wait.mjs";
+import { fetchRaw } from "./http.mjs";
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+export async function startHost(command, letter) {
+  const port = await freePort();
+  const [program, ...args] = command.split(/\s+/).filter(Boolean);
+  const child = spawn(program, [...args, letter], { env: { ...process.env, PORT: String(port) }, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  const handle = {
+    letter,
+    port,
+    exited: false,
+    output: () => output.slice(-4000),
+    stop: () => stop(child),
+  };
+  const ready = new Promise((resolve, reject) => {
+    const collect = (chunk) => {
+      output += chunk;
+      if (/\bready\b/.test(output)) resolve();
+      if (output.length > 1e6) output = output.slice(-4000);
+    };
+    child.stdout.setEncoding("utf8").on("data", collect);
+    child.stderr.setEncoding("utf8").on("data", collect);
+    child.on("error", reject);
+    child.on("exit", (code, signal) => {
+      handle.exited = true;
+      reject(new Error(`host ${letter} ended (${signal ?? code}) before it was ready:\n${output}`));
+    });
+  });
+  ready.catch(() => {});
+  await within(ready, `host ${letter}: ready`, 60_000);
+  await warmUp(port, letter);
+  return handle;
+}
+
+// the first request of a process is slow: it is not what the tests measure
+async function warmUp(port, letter) {
+  const path = letter === "A" ? "/engine.io/" : "/socket.io/";
+  for (let i = 0; i < 5; i++) await fetchRaw(`http://127.0.0.1:${port}${path}?EIO=4&transport=polling`).catch(() => {});
+}
+
+async function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill("SIGTERM");
+  await Promise.race([exited, delay(3000)]);
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill("SIGKILL");
+    await exited;
+  }
+}
