@@ -112,6 +112,10 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         _engine.Wheel.ScheduleAt(this, _closeEnds);
         _engine.Report(this, reason);
         Outbound.CloseWhenDrained(discard);
+        if (discard)
+        {
+            _engine.Remove(this); // Nothing is left that a client could still fetch.
+        }
     }
 
     /// <summary>Closes the connection unless <see cref="EndGracePeriod"/> is called in time.</summary>
@@ -389,7 +393,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
                 return default;
             case FrameKind.Ping:
                 // Since version 4 the server asks; a client that asks speaks another version.
-                Close(CloseReason.TransportError);
+                Close(CloseReason.TransportError, discard: true);
                 return default;
             default:
                 return default; // open, pong, upgrade, noop: nothing to do on an established connection
@@ -415,7 +419,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
     {
         if (ReferenceEquals(transport, Transport))
         {
-            Close(reason);
+            Close(reason, discard: true);
         }
         else
         {

@@ -23,6 +23,9 @@ public sealed class EventContext
     /// <summary>Gets the socket that the message came from.</summary>
     public RealtimeSocket Socket { get; }
 
+    /// <summary>Gets the namespace, for emits to others than the sender.</summary>
+    public RealtimeNamespace Namespace => Socket.Namespace;
+
     /// <summary>Gets the name of the event.</summary>
     public string EventName { get; }
 
