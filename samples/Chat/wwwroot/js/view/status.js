@@ -1,0 +1,31 @@
+// The state of the connection, in words.
+import { byId } from "../dom.js";
+
+export function showStatus(connection) {
+  const status = byId("status");
+  let timer = 0;
+
+  function show() {
+    clearTimeout(timer);
+    const left = connection.retryAt - Date.now();
+    if (connection.phase === "waiting") timer = setTimeout(show, left % 1000 || 1000);
+    status.dataset.phase = connection.phase;
+    status.dataset.transport = connection.isConnected ? connection.transport : "";
+    status.toggleAttribute("data-offline", connection.isOffline);
+    byId("status-text").textContent = describe(connection, Math.max(1, Math.ceil(left / 1000)));
+    byId("retry-now").hidden = connection.phase !== "waiting";
+  }
+
+  byId("retry-now").addEventListener("click", () => connection.retryNow());
+  connection.addEventListener("changed", show);
+  show();
+}
+
+function describe({ phase, transport, isOffline }, seconds) {
+  switch (phase) {
+    case "connected": return `Connected · ${transport === "websocket" ? "WebSocket" : "polling"}`;
+    case "waiting": return isOffline ? `Offline · reconnecting in ${seconds} s` : `Reconnecting in ${seconds} s`;
+    case "refused": return "Not admitted";
+    default: return "Connecting…";
+  }
+}
