@@ -135,6 +135,8 @@ public sealed class OutboundQueue
                 EndSendLocked();
             }
         }
+
+        CloseIfDrained();
     }
 
     /// <summary>Goes over to another transport; what waits will be sent there.</summary>
@@ -168,7 +170,6 @@ public sealed class OutboundQueue
         }
 
         Flush();
-        CloseIfDrained();
     }
 
     /// <summary>Takes nothing more and drops what waits.</summary>
@@ -251,7 +252,6 @@ public sealed class OutboundQueue
         if (more)
         {
             Flush();
-            CloseIfDrained();
         }
     }
 
