@@ -406,7 +406,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         {
             case FrameKind.Message:
                 _engine.Meter.MessageReceived(frame.Payload.Length);
-                return _engine.Handler.OnMessageAsync(this, in frame);
+                return Deliver(in frame);
             case FrameKind.Close:
                 End(CloseReason.TransportClose);
                 return default;
@@ -416,6 +416,20 @@ public sealed class Connection : WheelEntry, ITransportReceiver
                 return default;
             default:
                 return default; // open, pong, upgrade, noop: nothing to do on an established connection
+        }
+    }
+
+    private ValueTask Deliver(in Frame frame)
+    {
+        try
+        {
+            return _engine.Handler.OnMessageAsync(this, in frame);
+        }
+#pragma warning disable CA1031 // The layer above may fail before its first await as well as behind it: one way to end the connection.
+        catch (Exception unexpected)
+#pragma warning restore CA1031
+        {
+            return ValueTask.FromException(unexpected);
         }
     }
 
