@@ -19,7 +19,6 @@ public sealed class ChatNamespace
 
     public void Configure(NamespaceBuilder chat)
     {
-        chat.OnCreated(created => _rooms.Namespace = created);
         chat.Use(SignInAsync);
         chat.OnConnected(socket => socket.EmitAsync(ChatEvents.Welcome, new Welcome(socket.Member, _rooms.Names)));
         chat.OnDisconnecting(LeaveAllAsync);

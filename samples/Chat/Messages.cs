@@ -14,7 +14,7 @@ public sealed class Messages(Rooms rooms, FileStore files)
     /// <summary>Somebody has loaded a room's history: that, too, delivers messages.</summary>
     public ValueTask CaughtUpAsync(EventContext context, CaughtUp caughtUp) =>
         context.Socket.IsIn(caughtUp?.Room) && rooms.TryGetHistory(caughtUp.Room, out RoomHistory? history)
-            ? TellAuthorsAsync(history.MarkDelivered(caughtUp.Id, context.Socket.Member.Id))
+            ? TellAuthorsAsync(context.Namespace, history.MarkDelivered(caughtUp.Id, context.Socket.Member.Id))
             : default;
 
     /// <summary>Typing is shown only while it is true, so it is sent volatile: dropped where it cannot go out at once.</summary>
@@ -33,7 +33,7 @@ public sealed class Messages(Rooms rooms, FileStore files)
         string text = message.Text?.Trim() ?? "";
         if (!ChatRules.IsId(message.ClientId) || !ChatRules.IsText(text))
         {
-            return new Refusal($"A message has at most {ChatRules.MaxTextLength} characters.");
+            return new Refusal($"A message has at most {ChatRules.MaxTextLength} characters, none of them invisible.");
         }
 
         SharedFile? file = null;
@@ -65,7 +65,7 @@ public sealed class Messages(Rooms rooms, FileStore files)
             IReadOnlyList<bool> acknowledgements = await author.To(message.Room).WithTimeout(s_deliveryTimeout).EmitAsync(ChatEvents.MessageNew, message);
             if (acknowledgements.Contains(true))
             {
-                await TellAuthorsAsync(history.MarkDelivered(message.Id));
+                await TellAuthorsAsync(author.Namespace, history.MarkDelivered(message.Id));
             }
         }
         catch (Exception error) // A page may acknowledge with anything; the message is in the history all the same.
@@ -74,12 +74,12 @@ public sealed class Messages(Rooms rooms, FileStore files)
         }
     }
 
-    private async ValueTask TellAuthorsAsync(IEnumerable<ChatMessage> delivered)
+    private static async ValueTask TellAuthorsAsync(RealtimeNamespace chat, IEnumerable<ChatMessage> delivered)
     {
         foreach (IGrouping<(string Room, string Author), ChatMessage> group in delivered.GroupBy(static message => (message.Room, message.Author.Id)))
         {
             string[] clientIds = [.. group.Select(static message => message.ClientId)];
-            await rooms.Namespace.ToUser(group.Key.Author).EmitAsync(ChatEvents.MessagesDelivered, new MessagesDelivered(group.Key.Room, clientIds));
+            await chat.ToUser(group.Key.Author).EmitAsync(ChatEvents.MessagesDelivered, new MessagesDelivered(group.Key.Room, clientIds));
         }
     }
 }

@@ -11,9 +11,6 @@ public sealed class Rooms
     private const int MaxRooms = 200;
     private readonly ConcurrentDictionary<string, RoomHistory> _histories = new() { [ChatRules.Lobby] = new RoomHistory() };
 
-    /// <summary>Gets or sets the namespace, to speak to everybody.</summary>
-    public RealtimeNamespace Namespace { get; set; } = null!;
-
     public IReadOnlyList<string> Names => [.. _histories.Keys.Order(StringComparer.Ordinal)];
 
     public bool TryGetHistory(string room, [NotNullWhen(true)] out RoomHistory? history) => _histories.TryGetValue(room, out history);
@@ -25,14 +22,14 @@ public sealed class Rooms
             return new Refusal($"A room has a name of 1 to {ChatRules.MaxRoomLength} small letters, digits and dashes.");
         }
 
-        if (!_histories.ContainsKey(asked.Room) && !await CreateAsync(asked.Room))
+        if (!_histories.ContainsKey(asked.Room) && !await CreateAsync(context.Namespace, asked.Room))
         {
             return new Refusal("There are too many rooms. Join one of them.");
         }
 
         // In this order nothing is missed: what is said after the join comes as an event, what was said before is in the history. The page drops doubles.
         RealtimeSocket socket = context.Socket;
-        bool isHere = (await MembersAsync(asked.Room)).Contains(socket.Member);
+        bool isHere = (await MembersAsync(context.Namespace, asked.Room)).Contains(socket.Member);
         await socket.JoinAsync(asked.Room);
         if (!isHere)
         {
@@ -40,7 +37,7 @@ public sealed class Rooms
         }
 
         RoomHistory history = _histories.GetOrAdd(asked.Room, static _ => new RoomHistory());
-        return new JoinedRoom(asked.Room, history.Epoch, await MembersAsync(asked.Room), history.Recent());
+        return new JoinedRoom(asked.Room, history.Epoch, await MembersAsync(context.Namespace, asked.Room), history.Recent());
     }
 
     public async ValueTask<Answer<RoomName>> LeaveAsync(EventContext context, RoomName asked)
@@ -58,17 +55,17 @@ public sealed class Rooms
     /// <summary>Tells a room that somebody has gone, unless they are still there through another connection.</summary>
     public async ValueTask TellLeftAsync(RealtimeSocket socket, string room)
     {
-        if (!(await MembersAsync(room, except: socket.Id)).Contains(socket.Member))
+        if (!(await MembersAsync(socket.Namespace, room, except: socket.Id)).Contains(socket.Member))
         {
             await socket.To(room).EmitAsync(ChatEvents.MemberLeft, new RoomMember(room, socket.Member));
         }
     }
 
-    private async ValueTask<bool> CreateAsync(string room)
+    private async ValueTask<bool> CreateAsync(RealtimeNamespace chat, string room)
     {
         if (_histories.Count >= MaxRooms)
         {
-            HashSet<string> occupied = [.. Namespace.RoomNames, ChatRules.Lobby];
+            HashSet<string> occupied = [.. chat.RoomNames, ChatRules.Lobby];
             if (_histories.Keys.FirstOrDefault(name => !occupied.Contains(name)) is not { } empty)
             {
                 return false;
@@ -79,12 +76,12 @@ public sealed class Rooms
 
         if (_histories.TryAdd(room, new RoomHistory()))
         {
-            await Namespace.EmitAsync(ChatEvents.RoomsChanged, new RoomList(Names));
+            await chat.EmitAsync(ChatEvents.RoomsChanged, new RoomList(Names));
         }
 
         return true;
     }
 
-    private async ValueTask<IReadOnlyList<Member>> MembersAsync(string room, string except = "") =>
-        [.. (await Namespace.To(room).FetchSocketsAsync()).Where(socket => socket.Id != except).Select(static socket => socket.Data).OfType<Member>().Distinct()];
+    private static async ValueTask<IReadOnlyList<Member>> MembersAsync(RealtimeNamespace chat, string room, string except = "") =>
+        [.. (await chat.To(room).FetchSocketsAsync()).Where(socket => socket.Id != except).Select(static socket => socket.Data).OfType<Member>().Distinct()];
 }

@@ -12,7 +12,11 @@ internal sealed class CuttableProxy : IAsyncDisposable
     private readonly Uri _target;
     private readonly Task _accepting;
     private volatile bool _isCut;
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _cutter;
+    private long _bytesLeft;
     private volatile bool _dropsReplies;
+    private volatile bool _dropsRequests;
 
     internal CuttableProxy(Uri target)
     {
@@ -33,14 +37,29 @@ internal sealed class CuttableProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>Cuts the cable as soon as a number of bytes has gone through it.</summary>
+    internal Task CutAfterAsync(long bytes)
+    {
+        lock (_gate)
+        {
+            _bytesLeft = bytes;
+            _cutter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _cutter.Task;
+        }
+    }
+
     internal void Repair()
     {
         _dropsReplies = false;
+        _dropsRequests = false;
         _isCut = false;
     }
 
     /// <summary>From now on the server hears the browser, and the browser does not hear the server.</summary>
     internal void DropReplies() => _dropsReplies = true;
+
+    /// <summary>From now on neither hears the other, and neither can tell.</summary>
+    internal void DropEverything() => _dropsReplies = _dropsRequests = true;
 
     public async ValueTask DisposeAsync()
     {
@@ -103,6 +122,24 @@ internal sealed class CuttableProxy : IAsyncDisposable
         }
     }
 
+    private void CutIfDue(int count)
+    {
+        TaskCompletionSource? cutter = null;
+        lock (_gate)
+        {
+            if (_cutter is not null && (_bytesLeft -= count) < 0)
+            {
+                (cutter, _cutter) = (_cutter, null);
+            }
+        }
+
+        if (cutter is not null)
+        {
+            Cut();
+            cutter.SetResult();
+        }
+    }
+
     private async Task PumpAsync(Socket from, Socket to, bool isReply)
     {
         byte[] buffer = new byte[64 * 1024];
@@ -111,7 +148,8 @@ internal sealed class CuttableProxy : IAsyncDisposable
             int count;
             while ((count = await from.ReceiveAsync(buffer)) > 0)
             {
-                for (int sent = 0; sent < count && !(isReply && _dropsReplies);)
+                CutIfDue(count);
+                for (int sent = 0; sent < count && !(isReply ? _dropsReplies : _dropsRequests);)
                 {
                     sent += await to.SendAsync(buffer.AsMemory(sent, count - sent));
                 }

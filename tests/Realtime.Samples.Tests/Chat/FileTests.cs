@@ -59,7 +59,7 @@ public sealed class FileTests(ChatFixture fixture)
         await using var cable = new CuttableProxy(fixture.Address);
         await using ChatPage ada = await fixture.OpenAsync("Ada", "cancelling", cable.Address);
         cable.DropReplies(); // the first chunk is never acknowledged, so the upload cannot end by itself
-        await SendAsync(ada, "huge.bin", "application/octet-stream", new byte[15_000_000]);
+        await SendAsync(ada, "huge.bin", "application/octet-stream", new byte[2_000_000]);
         await ada.HasStateAsync("huge.bin", "uploading");
         await ada.Message("huge.bin").GetByRole(AriaRole.Button, new() { Name = "Cancel huge.bin" }).ClickAsync();
         cable.Cut();
@@ -72,9 +72,46 @@ public sealed class FileTests(ChatFixture fixture)
     public async Task A_file_that_is_too_large_is_refused_at_once()
     {
         await using ChatPage ada = await fixture.OpenAsync("Ada", "too-large");
-        await SendAsync(ada, "disk.img", "application/octet-stream", new byte[21 * 1024 * 1024]);
+        string image = Path.Combine(Directory.CreateTempSubdirectory().FullName, "disk.img");
+        await using (FileStream file = File.Create(image))
+        {
+            file.SetLength(21 * 1024 * 1024);
+        }
+
+        await ada.Page.Locator("#file").SetInputFilesAsync(image);
         await Expect(ada.Page.Locator(".toast")).ToHaveTextAsync("“disk.img” is larger than 20 MB.");
         await Expect(ada.Messages).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_cut_cable_only_pauses_a_file_on_its_way_up_and_down()
+    {
+        await using var cable = new CuttableProxy(fixture.Address);
+        await using ChatPage ada = await fixture.OpenAsync("Ada", "resuming", cable.Address);
+        await using ChatPage bob = await fixture.OpenAsync("Bob", "resuming", cable.Address);
+        byte[] content = new byte[FileBytes];
+        new Random(6).NextBytes(content);
+
+        Task cut = cable.CutAfterAsync(FileBytes / 2);
+        await SendAsync(ada, "resumed.bin", "application/octet-stream", content);
+        await RepairAsync(ada, cable, cut);
+        await ada.HasStateAsync("resumed.bin", "delivered");
+
+        ILocator received = bob.Message("resumed.bin").Locator(".attachment");
+        Task<IDownload> downloading = bob.Page.WaitForDownloadAsync();
+        cut = cable.CutAfterAsync(FileBytes / 2);
+        await received.Locator(".file-button").ClickAsync();
+        await RepairAsync(bob, cable, cut);
+        IDownload download = await downloading;
+        await using FileStream saved = File.OpenRead((await download.PathAsync())!);
+        Assert.Equal(SHA256.HashData(content), await SHA256.HashDataAsync(saved));
+    }
+
+    private static async Task RepairAsync(ChatPage chat, CuttableProxy cable, Task cut)
+    {
+        await cut.WaitAsync(TimeSpan.FromMilliseconds(ChatPage.Deadline));
+        await Expect(chat.Status).Not.ToHaveAttributeAsync("data-phase", "connected");
+        cable.Repair();
     }
 
     private static BrowserNewContextOptions Dark() => new() { ViewportSize = new() { Width = 1360, Height = 820 }, ColorScheme = ColorScheme.Dark };

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -30,7 +31,7 @@ public sealed class ReconnectTests(ChatFixture fixture)
         await bob.WriteAsync("Written offline 2");
         await bob.HasStateAsync("Written offline 2", "pending");
         await ada.WriteAsync("Meanwhile");
-        await bob.Page.WaitForFunctionAsync("performance.now() - window.offlineSince > 10_000");
+        await bob.Page.EvaluateAsync("() => new Promise(resolve => { const look = () => performance.now() - offlineSince > 10_000 ? resolve() : requestAnimationFrame(look); look(); })");
         await bob.ScreenshotAsync("07-offline-desktop-light");
         Assert.DoesNotContain("connected", await bob.Page.EvaluateAsync<string[]>("window.phases"));
         await Expect(ada.Message("Written offline")).ToHaveCountAsync(0);
@@ -50,7 +51,7 @@ public sealed class ReconnectTests(ChatFixture fixture)
         await Expect(bob.Status).ToHaveAttributeAsync("data-transport", "websocket");
 
         cable.Cut();
-        await Expect(bob.Status).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^\s*Reconnecting in \d+ s\s*Retry now\s*$"));
+        await Expect(bob.Status).ToHaveTextAsync(new Regex(@"^\s*Reconnecting in \d+ s\s*Retry now\s*$"));
         await Expect(ada.People).ToHaveTextAsync(["Ada Lovelace"]);
         await bob.WriteAsync("Typed without a cable");
         await bob.HasStateAsync("Typed without a cable", "pending");
@@ -84,6 +85,28 @@ public sealed class ReconnectTests(ChatFixture fixture)
         await bob.IsConnectedAsync();
         await bob.HasStateAsync("Did you get this?", "delivered");
         await SameOnBothAsync(ada, bob, ["Did you get this?"]);
+    }
+
+    [Fact]
+    public async Task A_message_without_an_answer_is_shown_as_not_sent_and_can_be_sent_again()
+    {
+        await using var cable = new CuttableProxy(fixture.Address);
+        await using ChatPage ada = await fixture.OpenAsync("Ada Lovelace", "retry");
+        await using ChatPage bob = await fixture.OpenAsync("Bob Marsh", "retry", cable.Address);
+        await Expect(bob.Status).ToHaveAttributeAsync("data-transport", "websocket");
+
+        cable.DropEverything();
+        await bob.WriteAsync("Into the void");
+        await bob.HasStateAsync("Into the void", "failed");
+        await bob.ScreenshotAsync("09-not-sent-desktop-light");
+        cable.Cut();
+        cable.Repair();
+        await bob.IsConnectedAsync();
+        await Expect(ada.People).ToHaveTextAsync(["Ada Lovelace", "Bob Marsh"]);
+
+        await bob.Message("Into the void").GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
+        await bob.HasStateAsync("Into the void", "delivered");
+        await SameOnBothAsync(ada, bob, ["Into the void"]);
     }
 
     [Fact]

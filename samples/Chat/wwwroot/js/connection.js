@@ -69,7 +69,7 @@ export class Connection extends EventTarget {
     } catch {
       throw this.isConnected ? new Error("The server did not answer.") : new Interrupted("The connection was lost.");
     }
-    if (answer.error) throw new Refused(answer.error);
+    if (answer.error) throw new Refused(answer.error.message ?? answer.error); // our own words, or those of the library
     return answer.value;
   }
 

@@ -12,7 +12,7 @@ export function showComposer({ rooms, messages, presence, uploads }) {
     text.style.height = `${text.scrollHeight}px`;
     const left = Limits.maxTextLength - text.value.length;
     byId("counter").textContent = left < 200 ? String(left) : "";
-    form.classList.toggle("empty", text.value.trim() === "");
+    form.classList.toggle("blank", text.value.trim() === "");
   };
   const send = () => {
     const value = text.value.trim();

@@ -13,6 +13,7 @@ export function showStatus(connection) {
     status.dataset.transport = connection.isConnected ? connection.transport : "";
     status.toggleAttribute("data-offline", connection.isOffline);
     byId("status-text").textContent = describe(connection, Math.max(1, Math.ceil(left / 1000)));
+    byId("status-transport").textContent = connection.isConnected ? ` · ${transportNames[connection.transport] ?? connection.transport}` : "";
     byId("retry-now").hidden = connection.phase !== "waiting";
   }
 
@@ -21,9 +22,11 @@ export function showStatus(connection) {
   show();
 }
 
-function describe({ phase, transport, isOffline }, seconds) {
+const transportNames = { websocket: "WebSocket", polling: "long-polling" };
+
+function describe({ phase, isOffline }, seconds) {
   switch (phase) {
-    case "connected": return `Connected · ${transport === "websocket" ? "WebSocket" : "polling"}`;
+    case "connected": return "Connected";
     case "waiting": return isOffline ? `Offline · reconnecting in ${seconds} s` : `Reconnecting in ${seconds} s`;
     case "refused": return "Not admitted";
     default: return "Connecting…";
