@@ -41,14 +41,18 @@ internal sealed class FanOutPass(
         }
     }
 
-    /// <summary>Serves those who left meanwhile and gives everything back. To be called once, after the last chunk.</summary>
-    internal void Complete()
+    /// <summary>Serves those who left meanwhile. To be called once, before the chunks: one of them may have come back and stand there too.</summary>
+    internal void SendDepartures()
     {
         foreach (DepartedMember member in departed ?? [])
         {
             Send(member.Recipient, member.First, member.End);
         }
+    }
 
+    /// <summary>Gives everything back. To be called once, after the last chunk.</summary>
+    internal void Complete()
+    {
         foreach ((IPacketCodec _, EncodedPacket merged) in _merged ?? [])
         {
             merged.Release();
@@ -103,10 +107,16 @@ internal sealed class FanOutPass(
                 }
             }
 
-            EncodedPacket[] packets = [.. broadcasts.Select(pending => pending.Broadcast.For(codec))];
-            EncodedPacket merged = EncodedPacket.Concat(packets);
+            EncodedPacket merged = Merge(codec);
             (_merged ??= []).Add((codec, merged));
             return merged;
         }
+    }
+
+    // On its own, so that a chunk that needs no merging pays for no closure.
+    private EncodedPacket Merge(IPacketCodec codec)
+    {
+        EncodedPacket[] packets = [.. broadcasts.Select(pending => pending.Broadcast.For(codec))];
+        return EncodedPacket.Concat(packets);
     }
 }

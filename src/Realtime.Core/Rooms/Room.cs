@@ -90,6 +90,7 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
         {
             while (TakePass() is { } pass)
             {
+                pass.SendDepartures();
                 for (int chunk = 0; chunk < pass.ChunkCount; chunk++)
                 {
                     pass.SendChunk(chunk);
