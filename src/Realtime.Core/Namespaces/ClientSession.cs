@@ -252,8 +252,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         }
 
         NamespaceLog.Refused(router.Environment.Logger, path.Value, refusal.Message);
-        // Not a bare null: that would become an empty memory, which is no JSON.
-        ReadOnlyMemory<byte>? data = refusal.Data is null ? default(ReadOnlyMemory<byte>?) : router.Environment.Serializer.SerializeValue(refusal.Data);
+        ReadOnlyMemory<byte>? data = refusal.Data is null ? (ReadOnlyMemory<byte>?)null : router.Environment.Serializer.SerializeValue(refusal.Data);
         SendControl(new Packet { Kind = PacketKind.ConnectError, Namespace = path.Utf8Memory, Data = ErrorPayload.CreateRefusal(refusal.Message, data) });
     }
 
@@ -270,8 +269,8 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         }
 
         socket.Detach();
-        router.Environment.Meter.SocketDisconnected(socket.Namespace);
-        NamespaceLog.Disconnected(router.Environment.Logger, socket.Id, socket.Namespace, reason.Text);
+        router.Environment.Meter.SocketDisconnected(socket.Owner.Path.Value);
+        NamespaceLog.Disconnected(router.Environment.Logger, socket.Id, socket.Owner.Path.Value, reason.Text);
         router.Namespaces.Release(socket.Owner);
         socket.Inbox.PostDisconnected(reason, discard);
     }

@@ -5,7 +5,8 @@ namespace Realtime.Core.Rooms;
 
 /// <summary>What a room sends in one go: some broadcasts in order, to the members of one moment, with one write for each member.</summary>
 /// <remarks>Thread-safe: the chunks of a large room are served by several threads at once.</remarks>
-internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapshot members, Dictionary<Recipient, int>? ahead, Dictionary<Recipient, Departure?>? departures)
+internal sealed class FanOutPass(
+    List<PendingBroadcast> broadcasts, MemberSnapshot members, Dictionary<Recipient, int>? ahead, List<DepartedMember>? departed, long last)
 {
     private readonly Lock _gate = new();
     private readonly bool _isUniform = ahead is null && broadcasts.TrueForAll(static pending => !pending.HasExclusions);
@@ -14,14 +15,8 @@ internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapsh
 
     internal int ChunkCount => members.ChunkCount;
 
-    /// <summary>Serves those who left since the broadcasts were published. To be called once, before or while the chunks are served.</summary>
-    internal void SendDepartures()
-    {
-        foreach ((Recipient recipient, Departure? departure) in departures ?? [])
-        {
-            departure?.Send(broadcasts, recipient);
-        }
-    }
+    /// <summary>Gets the number of the last broadcast.</summary>
+    internal long Last { get; } = last;
 
     internal void SendChunk(int chunk)
     {
@@ -41,12 +36,21 @@ internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapsh
             }
             else
             {
-                SendOneByOne(recipient);
+                Send(recipient, ahead?.GetValueOrDefault(recipient) ?? 0, broadcasts.Count);
             }
         }
     }
 
-    /// <summary>Gives back everything. To be called once, after the last chunk.</summary>
+    /// <summary>Serves those who left meanwhile. To be called once, before the chunks: one of them may have come back and stand there too.</summary>
+    internal void SendDepartures()
+    {
+        foreach (DepartedMember member in departed ?? [])
+        {
+            Send(member.Recipient, member.First, member.End);
+        }
+    }
+
+    /// <summary>Gives everything back. To be called once, after the last chunk.</summary>
     internal void Complete()
     {
         foreach ((IPacketCodec _, EncodedPacket merged) in _merged ?? [])
@@ -78,10 +82,9 @@ internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapsh
         return true;
     }
 
-    private void SendOneByOne(Recipient recipient)
+    private void Send(Recipient recipient, int first, int end)
     {
-        int first = ahead?.GetValueOrDefault(recipient) ?? 0;
-        for (int i = first; i < broadcasts.Count; i++)
+        for (int i = first; i < end; i++)
         {
             broadcasts[i].SendTo(recipient);
         }

@@ -8,7 +8,7 @@ namespace Realtime.Core.Rooms;
 /// <para>Guarded by <c>_gate</c>, which is never held while anything is sent. <c>_sendGate</c> makes sure that one thread at a time sends;
 /// what others publish meanwhile rides along with its next pass.</para>
 /// <para>A publication takes its place in the order when it is published, and is sent at the end of the <see cref="FlushScope"/> it was made in, or at once
-/// outside of one. Who joins in between does not get it, who leaves in between does: <c>_ahead</c> and <c>_departures</c> see to that.</para>
+/// outside of one. Who joins in between does not get it (<c>_ahead</c>), who leaves in between does (<c>_departed</c>).</para>
 /// </remarks>
 internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 {
@@ -17,8 +17,11 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     private readonly MemberList _members = new();
     private List<PendingBroadcast> _pending = [];
     private Dictionary<Recipient, int>? _ahead;
-    private Dictionary<Recipient, Departure?>? _departures; // null: has got everything already
     private TaskCompletionSource? _pendingSent;
+    private List<DepartedMember>? _departed;
+    private long _published;
+    private long _sent;
+    private bool _sending;
     private bool _inBackground;
 
     internal string Name { get; } = name;
@@ -39,6 +42,7 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     internal ValueTask Publish(in PendingBroadcast broadcast)
     {
         Task sent;
+        long number;
         lock (_gate)
         {
             AssertInvariantsLocked();
@@ -49,12 +53,13 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 
             broadcast.Broadcast.Retain();
             _pending.Add(broadcast);
+            number = ++_published;
             sent = IsLargeLocked() ? (_pendingSent ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
         }
 
         if (FlushScope.Current is { } scope)
         {
-            scope.Add(this);
+            scope.Add(this, number);
         }
         else
         {
@@ -91,27 +96,36 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
                     pass.SendChunk(chunk);
                 }
 
-                pass.Complete();
+                CompletePass(pass);
             }
         }
     }
 
     public void CatchUp(object member)
     {
-        if (member is not Recipient recipient)
+        if (member is not Recipient recipient || !index.IsMember(recipient, this))
         {
             return;
         }
 
-        bool isMember = index.IsMember(recipient, this);
-
-        // Behind the pass that another thread is sending: the member may still be waiting for it.
-        lock (_sendGate)
+        lock (_gate)
         {
-            lock (_gate)
+            if (!_sending)
             {
-                CatchUpLocked(recipient, isMember);
+                CatchUpLocked(recipient);
+                return;
             }
+        }
+
+        // Another thread is in the middle of an earlier pass, which may not have reached this member yet: behind it is the only right place.
+        Flush();
+    }
+
+    public void EnsureSent(long number)
+    {
+        if (Volatile.Read(ref _sent) < number)
+        {
+            Flush();
         }
     }
 
@@ -132,13 +146,11 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     {
         lock (_gate)
         {
-            // What is waiting was published while this member was still there. Not sent from here: it would overtake a pass that is on its way.
-            int first = 0;
-            _ahead?.Remove(membership.Recipient, out first);
             if (_pending.Count > 0)
             {
-                Departure? earlier = (_departures ??= []).GetValueOrDefault(membership.Recipient);
-                _departures[membership.Recipient] = first < _pending.Count ? new Departure(first, _pending.Count, earlier) : earlier;
+                // What is waiting was published while this member was still there.
+                (_departed ??= []).Add(new DepartedMember(membership.Recipient, _ahead?.GetValueOrDefault(membership.Recipient) ?? 0, _pending.Count));
+                _ahead?.Remove(membership.Recipient);
             }
 
             _members.Remove(membership);
@@ -154,8 +166,9 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     }
 
     /// <summary>The background pass has ended: what was published meanwhile is next.</summary>
-    internal void CompleteBackgroundPass(TaskCompletionSource? sent)
+    internal void CompleteBackgroundPass(FanOutPass pass, TaskCompletionSource? sent)
     {
+        CompletePass(pass);
         sent?.TrySetResult();
         lock (_gate)
         {
@@ -181,8 +194,6 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 
     private FanOutPass? TakePass()
     {
-        TaskCompletionSource? sent;
-        FanOutPass? pass;
         lock (_gate)
         {
             if (_pending.Count == 0 || _inBackground)
@@ -190,36 +201,37 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
                 return null;
             }
 
-            // The room has shrunk since: whoever waits for a background pass gets this one.
-            sent = _pendingSent;
+            // The room may have shrunk since: whoever waits for a background pass is content with this one.
+            _pendingSent?.TrySetResult();
             _pendingSent = null;
-            pass = TakePassLocked();
+            return TakePassLocked();
         }
-
-        sent?.TrySetResult();
-        return pass;
     }
 
     private FanOutPass TakePassLocked()
     {
-        var pass = new FanOutPass(_pending, _members.TakeSnapshot(), _ahead, _departures);
+        var pass = new FanOutPass(_pending, _members.TakeSnapshot(), _ahead, _departed, _published);
         index.Meter.MessagesSent((long)_pending.Count * _members.Count, 0);
         _pending = [];
         _ahead = null;
-        _departures = null;
+        _departed = null;
+        _sending = true;
         return pass;
     }
 
-    private void CatchUpLocked(Recipient recipient, bool isMember)
+    private void CompletePass(FanOutPass pass)
     {
-        if (_departures is not null && _departures.TryGetValue(recipient, out Departure? departure))
+        pass.Complete();
+        lock (_gate)
         {
-            departure?.Send(_pending, recipient);
-            _departures[recipient] = null;
-            isMember = _ahead?.ContainsKey(recipient) == true; // It has left since it was asked, unless it has come back.
+            _sending = false;
+            Volatile.Write(ref _sent, pass.Last);
         }
+    }
 
-        if (_pending.Count == 0 || !isMember)
+    private void CatchUpLocked(Recipient recipient)
+    {
+        if (_pending.Count == 0)
         {
             return;
         }
@@ -235,8 +247,7 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     [Conditional("DEBUG")]
     private void AssertInvariantsLocked()
     {
-        Debug.Assert(_ahead is null || _pending.Count > 0, "Nobody is ahead of nothing.");
-        Debug.Assert(_departures is null || _pending.Count > 0, "Nobody who left is owed nothing.");
+        Debug.Assert((_ahead is null && _departed is null) || _pending.Count > 0, "Nobody is ahead of nothing, nobody left before nothing.");
         Debug.Assert(_pendingSent is null || _pending.Count > 0, "Somebody waits only for what is pending.");
     }
 }
