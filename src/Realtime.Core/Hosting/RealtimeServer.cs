@@ -73,8 +73,11 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         }
 
         // First no more clients, then what the handlers still do, with the backplane still there for what they emit.
-        Task[] running = [.. _namespaces.All.SelectMany(static found => found.Sockets).Select(static socket => socket.Inbox.Running)];
+        // The stop ends the sockets, which takes them out of their namespaces and runs what the application does at their end: so they are listed before it
+        // and asked behind it.
+        RealtimeSocket[] sockets = [.. _namespaces.All.SelectMany(static found => found.Sockets)];
         Engine.Stop();
+        Task[] running = [.. sockets.Select(static socket => socket.Inbox.Running)];
         try
         {
             await Task.WhenAll(running).WaitAsync(cancellationToken).ConfigureAwait(false);
