@@ -41,10 +41,21 @@ public sealed class RoomIndexTests : IDisposable
         Assert.False(_rooms.Index.Join(a, "x"));
         Assert.False(_rooms.Index.Leave(a, "y"));
         Assert.False(_rooms.Index.Join(a, "a"));
-        Assert.False(_rooms.Index.Leave(a, "a"));
 
         Assert.Empty(_observer.Seen);
         Assert.Equal(["a", "x"], _rooms.Index.RoomsOf(a));
+    }
+
+    [Fact]
+    public void A_private_room_can_be_left()
+    {
+        TestRooms.Member a = _rooms.Add("a", "x");
+        _rooms.Index.Leave(a.Recipient, "a");
+        _rooms.Publish("a", "nobody");
+        _rooms.Publish("x", "still there");
+
+        Assert.Equal(["x"], _rooms.Index.RoomsOf(a.Recipient));
+        Assert.Equal(["still there"], a.Got);
     }
 
     [Fact]
