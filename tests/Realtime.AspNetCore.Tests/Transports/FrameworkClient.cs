@@ -48,7 +48,7 @@ internal sealed class FrameworkClient(WebSocket socket, HttpMessageInvoker? invo
                 }
             }
         }
-        catch (Exception gone) when (gone is WebSocketException or IOException or ObjectDisposedException)
+        catch (Exception gone) when (gone is WebSocketException { WebSocketErrorCode: not WebSocketError.Faulted } or IOException or ObjectDisposedException)
         {
             return null;
         }
