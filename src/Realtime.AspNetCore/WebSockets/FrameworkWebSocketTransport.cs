@@ -6,9 +6,13 @@ namespace Realtime.AspNetCore.WebSockets;
 
 /// <summary>A WebSocket of ASP.NET Core itself: for connections with permessage-deflate, and for servers that give no stream (TestServer).</summary>
 /// <remarks>Reading is confined to <see cref="RunAsync"/>; sending is guarded by <c>_gate</c>.</remarks>
-internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMessageBytes, Action abort) : ITransport
+internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMessageBytes, TimeProvider time, Action abort) : ITransport
 {
     private const int DeflateThreshold = 1024;
+
+    // How long a client may take to answer a close frame that told it of a violation.
+    private static readonly TimeSpan s_lingerTime = TimeSpan.FromSeconds(2);
+
     private readonly Lock _gate = new();
     private readonly List<EncodedPacket> _waiting = [];
     private readonly byte[] _buffer = new byte[4096];
@@ -19,6 +23,7 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
     private bool _draining;
     private bool _closing;
     private bool _ended;
+    private volatile bool _lingering;
 
     public string Name => TransportNames.WebSocket;
 
@@ -88,7 +93,10 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
             _ended = true;
         }
 
-        abort();
+        if (!_lingering)
+        {
+            abort();
+        }
     }
 
     internal async Task RunAsync(ITransportReceiver receiver)
@@ -114,6 +122,10 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
         receiver.OnClosed(this, failure);
         Close();
         await _drain.ConfigureAwait(false);
+        if (_lingering)
+        {
+            await LingerAsync().ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<bool> ReceiveAsync()
@@ -131,8 +143,7 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
         {
             if (length > maxMessageBytes)
             {
-                await CloseOutputAsync(WebSocketCloseStatus.MessageTooBig).ConfigureAwait(false);
-                throw new TransportException("The message is larger than the server accepts.");
+                throw await RefuseAsync().ConfigureAwait(false);
             }
 
             if (length == message.Length)
@@ -146,12 +157,34 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
 
         if (length > maxMessageBytes)
         {
-            await CloseOutputAsync(WebSocketCloseStatus.MessageTooBig).ConfigureAwait(false);
-            throw new TransportException("The message is larger than the server accepts.");
+            throw await RefuseAsync().ConfigureAwait(false);
         }
 
         _received = TransportMessage.Create(part.MessageType == WebSocketMessageType.Binary, message.AsMemory(0, length));
         return true;
+    }
+
+    private async ValueTask<TransportException> RefuseAsync()
+    {
+        _lingering = true;
+        await CloseOutputAsync(WebSocketCloseStatus.MessageTooBig).ConfigureAwait(false);
+        return new TransportException("The message is larger than the server accepts.");
+    }
+
+    /// <summary>Reads and drops what the client still sends until it has seen why it is refused: an abort can overtake the close frame.</summary>
+    private async Task LingerAsync()
+    {
+        using var limit = new CancellationTokenSource(s_lingerTime, time);
+        try
+        {
+            while ((await webSocket.ReceiveAsync(_buffer.AsMemory(), limit.Token).ConfigureAwait(false)).MessageType != WebSocketMessageType.Close)
+            {
+            }
+        }
+        catch (Exception exception) when (exception is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        {
+            // It has broken off, or takes too long. Either way it was told.
+        }
     }
 
     private void StartLocked()

@@ -121,7 +121,7 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
 
     private WebSocketSession OnFramework(HttpContext context, WebSocket webSocket)
     {
-        var transport = new FrameworkWebSocketTransport(webSocket, engine.Options.MaxMessageBytes, context.Abort);
+        var transport = new FrameworkWebSocketTransport(webSocket, engine.Options.MaxMessageBytes, engine.TimeProvider, context.Abort);
         return new WebSocketSession(transport, transport.RunAsync);
     }
 

@@ -57,5 +57,5 @@ internal sealed class ProfileHandlers(ProfileJournal journal)
         return default;
     }
 
-    private SocketLog LogOf(RealtimeSocket socket) => journal.LogOf(socket.Namespace, socket.Id);
+    private SocketLog LogOf(RealtimeSocket socket) => journal.LogOf(socket.Namespace.Name, socket.Id);
 }

@@ -1,0 +1,255 @@
+using System.Globalization;
+using System.Text;
+using Realtime.Core.Backplane;
+using Realtime.Core.Identifiers;
+using Realtime.Core.Protocol;
+using Realtime.Core.Rooms;
+
+namespace Realtime.Contracts.Backplane;
+
+/// <summary>What <see cref="IBackplane"/> promises, on one node and on several.</summary>
+public abstract class BackplaneContract
+{
+    private static readonly NamespacePath s_path = NamespacePath.Parse("/");
+
+    /// <summary>How many nodes a cluster can have: 1 for a backplane that has no others.</summary>
+    protected virtual int MaxNodes => 1;
+
+    /// <summary>Makes the backplanes of the nodes of one new cluster; nothing is started yet.</summary>
+    protected abstract Task<IReadOnlyList<IBackplane>> CreateClusterAsync(int nodes);
+
+    [Fact]
+    public async Task A_publication_that_was_awaited_has_been_applied_on_its_own_node()
+    {
+        await using Cluster cluster = await StartAsync(1);
+        var work = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Nodes[0].Receiver.Work = _ => work.Task;
+
+        Task publishing = cluster.Nodes[0].PublishAsync(Event("a")).AsTask();
+
+        Assert.False(publishing.IsCompleted, "It is complete although the own node is still busy with it.");
+        Assert.Empty(cluster.Nodes[0].Receiver.Applied);
+        work.SetResult();
+        await publishing.Within();
+        Assert.Equal(["a"], Names(cluster.Nodes[0]));
+    }
+
+    [Theory]
+    [InlineData(PublicationKind.Event)]
+    [InlineData(PublicationKind.Join)]
+    [InlineData(PublicationKind.Leave)]
+    [InlineData(PublicationKind.Disconnect)]
+    public async Task Whatever_is_published_arrives_as_it_was(PublicationKind kind)
+    {
+        await using Cluster cluster = await StartAsync(Math.Min(2, MaxNodes));
+        Publication publication = Event("x", new Audience { Rooms = ["a", "b"], Except = ["c"], Sender = "s" }) with
+        {
+            Kind = kind,
+            Rooms = ["r1", "r2"],
+            IsVolatile = true,
+            Compress = false,
+            CloseConnection = true,
+        };
+
+        await cluster.Nodes[0].PublishAsync(publication);
+
+        foreach (Node node in cluster.Nodes)
+        {
+            await Bounded.UntilAsync(() => node.Receiver.Applied.Count == 1, "the publication arrived");
+            AssertSame(publication, node.Receiver.Applied[0]);
+        }
+    }
+
+    [Fact]
+    public async Task Publications_of_one_node_to_a_room_arrive_everywhere_in_their_order()
+    {
+        const int count = 200;
+        await using Cluster cluster = await StartAsync(Math.Min(3, MaxNodes));
+        foreach (Node publisher in cluster.Nodes)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                await publisher.PublishAsync(Event($"{publisher.Number}:{i.ToString(CultureInfo.InvariantCulture)}", new Audience { Rooms = ["room"] }));
+            }
+        }
+
+        foreach (Node node in cluster.Nodes)
+        {
+            await Bounded.UntilAsync(() => node.Receiver.Applied.Count == count * cluster.Nodes.Count, "everything arrived");
+            foreach (Node publisher in cluster.Nodes)
+            {
+                string prefix = $"{publisher.Number}:";
+                Assert.Equal(Enumerable.Range(0, count).Select(i => $"{prefix}{i}"), Names(node).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_local_audience_is_this_node_only()
+    {
+        await using Cluster cluster = await StartAsync(Math.Min(2, MaxNodes));
+
+        await cluster.Nodes[0].PublishAsync(Event("local", new Audience { LocalOnly = true }));
+        await cluster.Nodes[0].PublishAsync(Event("all"));
+
+        Assert.Equal(["local", "all"], Names(cluster.Nodes[0]));
+        foreach (Node other in cluster.Nodes.Skip(1))
+        {
+            await Bounded.UntilAsync(() => other.Receiver.Applied.Count > 0, "the other one arrived");
+            Assert.Equal(["all"], Names(other));
+        }
+    }
+
+    [Fact]
+    public async Task A_server_event_reaches_every_node_but_its_own()
+    {
+        await using Cluster cluster = await StartAsync(Math.Min(2, MaxNodes));
+
+        await cluster.Nodes[0].PublishAsync(Event("to servers") with { Kind = PublicationKind.ServerEvent });
+        await cluster.Nodes[0].PublishAsync(Event("to clients"));
+
+        Assert.Equal(["to clients"], Names(cluster.Nodes[0]));
+        foreach (Node other in cluster.Nodes.Skip(1))
+        {
+            await Bounded.UntilAsync(() => other.Receiver.Applied.Count == 2, "both arrived");
+            Assert.Equal(["to servers", "to clients"], Names(other));
+        }
+    }
+
+    [Fact]
+    public async Task Many_threads_may_publish()
+    {
+        await using Cluster cluster = await StartAsync(1);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(async () =>
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                await cluster.Nodes[0].PublishAsync(Event($"{thread}:{i}"));
+            }
+        }))).Within();
+        Assert.Equal(400, Names(cluster.Nodes[0]).Distinct().Count());
+        Assert.Equal(400, cluster.Nodes[0].Receiver.Applied.Count);
+    }
+
+    [Fact]
+    public async Task A_failure_of_the_own_node_is_told_and_later_publications_arrive()
+    {
+        await using Cluster cluster = await StartAsync(1);
+        cluster.Nodes[0].Receiver.Work = static _ => throw new NotSupportedException("The node fails.");
+        await Assert.ThrowsAsync<NotSupportedException>(() => cluster.Nodes[0].PublishAsync(Event("bad")).AsTask().Within());
+
+        cluster.Nodes[0].Receiver.Work = static _ => Task.CompletedTask;
+        await cluster.Nodes[0].PublishAsync(Event("good"));
+
+        Assert.Equal(["good"], Names(cluster.Nodes[0]));
+    }
+
+    [Fact]
+    public async Task Nodes_are_counted_with_this_one()
+    {
+        for (int nodes = 1; nodes <= Math.Min(3, MaxNodes); nodes++)
+        {
+            await using Cluster cluster = await StartAsync(nodes);
+            foreach (Node node in cluster.Nodes)
+            {
+                Assert.Equal(nodes, await node.Backplane.CountNodesAsync(s_path, Bounded.Token()).AsTask().Within());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_log_that_nobody_has_written_is_empty()
+    {
+        await using Cluster cluster = await StartAsync(1);
+        Assert.Empty(await cluster.Nodes[0].Backplane.ReadAsync(s_path, "unknown", 1, 100, Bounded.Token()).AsTask().Within());
+    }
+
+    [Fact]
+    public async Task Nothing_can_be_published_before_the_start()
+    {
+        await using IBackplane backplane = (await CreateClusterAsync(1))[0];
+        await Assert.ThrowsAsync<InvalidOperationException>(() => backplane.PublishAsync(Event("early"), Bounded.Token()).AsTask().Within());
+    }
+
+    [Fact]
+    public async Task It_can_be_disposed_of_twice_and_without_a_start()
+    {
+        IBackplane backplane = (await CreateClusterAsync(1))[0];
+        await backplane.DisposeAsync().AsTask().Within();
+        await backplane.DisposeAsync().AsTask().Within();
+
+        Cluster cluster = await StartAsync(1);
+        await cluster.DisposeAsync().AsTask().Within();
+        await cluster.DisposeAsync().AsTask().Within();
+    }
+
+    [Fact]
+    public async Task A_node_that_left_gets_nothing_more_and_the_others_go_on()
+    {
+        if (MaxNodes < 2)
+        {
+            return;
+        }
+
+        await using Cluster cluster = await StartAsync(2);
+        await cluster.Nodes[1].Backplane.DisposeAsync().AsTask().Within();
+
+        await cluster.Nodes[0].PublishAsync(Event("after"));
+
+        Assert.Equal(["after"], Names(cluster.Nodes[0]));
+        Assert.Empty(Names(cluster.Nodes[1]));
+    }
+
+    private static Publication Event(string name, Audience? audience = null) => new()
+    {
+        Kind = PublicationKind.Event,
+        Namespace = s_path,
+        Audience = audience ?? Audience.Everyone,
+        Payload = new EventPayload(Encoding.UTF8.GetBytes($"""["{name}",{"{"}"_placeholder":true,"num":0{"}"}]"""), [new byte[] { 1, 2, 3 }]),
+    };
+
+    private static string[] Names(Node node) => [.. node.Receiver.Applied.Select(static publication => Encoding.UTF8.GetString(publication.Payload.Data.Span).Split('"')[1])];
+
+    private static void AssertSame(Publication expected, Publication actual)
+    {
+        Assert.Equal(expected.Kind, actual.Kind);
+        Assert.Equal(expected.Namespace.ToString(), actual.Namespace.ToString());
+        Assert.Equal(expected.Audience.Rooms, actual.Audience.Rooms);
+        Assert.Equal(expected.Audience.Except, actual.Audience.Except);
+        Assert.Equal(expected.Audience.Sender, actual.Audience.Sender);
+        Assert.Equal(expected.Rooms, actual.Rooms);
+        Assert.Equal(expected.IsVolatile, actual.IsVolatile);
+        Assert.Equal(expected.Compress, actual.Compress);
+        Assert.Equal(expected.CloseConnection, actual.CloseConnection);
+        Assert.Equal(expected.Payload.Data.ToArray(), actual.Payload.Data.ToArray());
+        Assert.Equal(expected.Payload.Attachments.Select(static bytes => bytes.ToArray()), actual.Payload.Attachments.Select(static bytes => bytes.ToArray()));
+    }
+
+    private async Task<Cluster> StartAsync(int nodes)
+    {
+        IReadOnlyList<IBackplane> backplanes = await CreateClusterAsync(nodes);
+        Node[] started = [.. backplanes.Select(static (backplane, number) => new Node(number, backplane, new RecordingReceiver()))];
+        foreach (Node node in started)
+        {
+            await node.Backplane.StartAsync(node.Receiver, Bounded.Token()).AsTask().Within();
+        }
+
+        return new Cluster(started);
+    }
+
+    private sealed record Node(int Number, IBackplane Backplane, RecordingReceiver Receiver)
+    {
+        internal ValueTask<PublishResult> PublishAsync(Publication publication) => Backplane.PublishAsync(publication, Bounded.Token());
+    }
+
+    private sealed record Cluster(IReadOnlyList<Node> Nodes) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            foreach (Node node in Nodes)
+            {
+                await node.Backplane.DisposeAsync().AsTask().Within();
+            }
+        }
+    }
+}
