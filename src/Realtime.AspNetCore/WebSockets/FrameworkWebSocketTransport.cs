@@ -6,7 +6,7 @@ namespace Realtime.AspNetCore.WebSockets;
 
 /// <summary>A WebSocket of ASP.NET Core itself: for connections with permessage-deflate, and for servers that give no stream (TestServer).</summary>
 /// <remarks>Reading is confined to <see cref="RunAsync"/>; sending is guarded by <c>_gate</c>.</remarks>
-internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMessageBytes, TimeProvider time, Action abort) : ITransport
+internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMessageBytes, bool base64, TimeProvider time, Action abort) : ITransport
 {
     private const int DeflateThreshold = 1024;
 
@@ -19,11 +19,13 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
     private TransportMessage? _received;
     private Action? _drained;
     private Task _drain = Task.CompletedTask;
+    private WebSocketCloseStatus _closeStatus = WebSocketCloseStatus.NormalClosure;
     private long _waitingBytes;
+    private long _flyingBytes;
     private bool _draining;
     private bool _closing;
     private bool _ended;
-    private volatile bool _lingering;
+    private volatile bool _over;
 
     public string Name => TransportNames.WebSocket;
 
@@ -44,7 +46,7 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
         {
             lock (_gate)
             {
-                return _waitingBytes;
+                return _waitingBytes + _flyingBytes;
             }
         }
     }
@@ -60,9 +62,18 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
 
             foreach (EncodedPacket packet in packets)
             {
-                packet.Retain();
-                _waiting.Add(packet);
-                _waitingBytes += packet.Length;
+                EncodedPacket kept = packet;
+                if (base64)
+                {
+                    kept = Base64Form.Of(packet);
+                }
+                else
+                {
+                    packet.Retain();
+                }
+
+                _waiting.Add(kept);
+                _waitingBytes += kept.Length;
             }
 
             StartLocked();
@@ -77,54 +88,114 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
         return found;
     }
 
-    public void Close()
-    {
-        lock (_gate)
-        {
-            _closing = true;
-            StartLocked();
-        }
-    }
+    public void Close() => Close(WebSocketCloseStatus.NormalClosure);
 
     public void Abort()
     {
+        // When the read loop is over, the request ends by itself. Aborting it would take back what has just been written, the close frame above all.
+        if (_over)
+        {
+            return;
+        }
+
         lock (_gate)
         {
             _ended = true;
         }
 
-        if (!_lingering)
-        {
-            abort();
-        }
+        abort();
     }
 
     internal async Task RunAsync(ITransportReceiver receiver)
     {
         _drained = () => receiver.OnWritable(this);
-        Exception? failure = null;
+        receiver.OnWritable(this); // what was sent before this line may have gone out before it, with nobody to tell
+        TransportException? failure = null;
         try
         {
             while (await ReceiveAsync().ConfigureAwait(false))
             {
                 await receiver.OnReadableAsync(this).ConfigureAwait(false);
             }
+
+            Close(AnswerTo(webSocket.CloseStatus));
+            await WhenDrainedAsync().ConfigureAwait(false);
         }
         catch (TransportException exception)
         {
             failure = exception;
         }
-        catch (Exception exception) when (exception is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (WebSocketException exception) when (exception.WebSocketErrorCode == WebSocketError.Faulted)
+        {
+            failure = new TransportException("The client broke the rules of WebSockets.", exception); // it has been told already
+        }
+        catch (Exception exception) when (IsBroken(exception))
         {
             // A connection that broke.
         }
 
+        _over = true;
         receiver.OnClosed(this, failure);
-        Close();
-        await _drain.ConfigureAwait(false);
-        if (_lingering)
+        await FinishAsync(failure is not null).ConfigureAwait(false);
+    }
+
+    // The code of the question. "No code" cannot be answered in kind: ASP.NET Core would write it out as 1005, which must not stand in a frame.
+    private static WebSocketCloseStatus AnswerTo(WebSocketCloseStatus? status) =>
+        status is null or WebSocketCloseStatus.Empty ? WebSocketCloseStatus.NormalClosure : status.Value;
+
+    private static bool IsBroken(Exception exception) =>
+        exception is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException;
+
+    private void Close(WebSocketCloseStatus status)
+    {
+        lock (_gate)
         {
-            await LingerAsync().ConfigureAwait(false);
+            if (!_closing)
+            {
+                _closing = true;
+                _closeStatus = status;
+                StartLocked();
+            }
+        }
+    }
+
+    private Task WhenDrainedAsync()
+    {
+        lock (_gate)
+        {
+            return _drain;
+        }
+    }
+
+    /// <summary>Nothing may write to the WebSocket once the request is over. A client that is refused gets time to see why.</summary>
+    private async Task FinishAsync(bool lingers)
+    {
+        if (lingers)
+        {
+            using var limit = new CancellationTokenSource(s_lingerTime, time);
+            try
+            {
+                await WhenDrainedAsync().WaitAsync(limit.Token).ConfigureAwait(false);
+                while (webSocket.State == WebSocketState.CloseSent && (await webSocket.ReceiveAsync(_buffer.AsMemory(), limit.Token).ConfigureAwait(false)).MessageType != WebSocketMessageType.Close)
+                {
+                }
+            }
+            catch (Exception exception) when (IsBroken(exception))
+            {
+                // It has gone, or its time is over.
+            }
+        }
+
+        lock (_gate)
+        {
+            _ended = true;
+        }
+
+        Task drained = WhenDrainedAsync();
+        if (!drained.IsCompleted)
+        {
+            abort();
+            await drained.ConfigureAwait(false);
         }
     }
 
@@ -141,49 +212,32 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
         int length = part.Count;
         while (!part.EndOfMessage)
         {
-            if (length > maxMessageBytes)
-            {
-                throw await RefuseAsync().ConfigureAwait(false);
-            }
-
+            ThrowIfTooBig(length);
             if (length == message.Length)
             {
                 Array.Resize(ref message, Math.Min(message.Length * 2, maxMessageBytes + 1));
             }
 
             part = await webSocket.ReceiveAsync(message.AsMemory(length), CancellationToken.None).ConfigureAwait(false);
+            if (part.MessageType == WebSocketMessageType.Close)
+            {
+                return false; // within a message, which is never going to be whole
+            }
+
             length += part.Count;
         }
 
-        if (length > maxMessageBytes)
-        {
-            throw await RefuseAsync().ConfigureAwait(false);
-        }
-
+        ThrowIfTooBig(length);
         _received = TransportMessage.Create(part.MessageType == WebSocketMessageType.Binary, message.AsMemory(0, length));
         return true;
     }
 
-    private async ValueTask<TransportException> RefuseAsync()
+    private void ThrowIfTooBig(int length)
     {
-        _lingering = true;
-        await CloseOutputAsync(WebSocketCloseStatus.MessageTooBig).ConfigureAwait(false);
-        return new TransportException("The message is larger than the server accepts.");
-    }
-
-    /// <summary>Reads and drops what the client still sends until it has seen why it is refused: an abort can overtake the close frame.</summary>
-    private async Task LingerAsync()
-    {
-        using var limit = new CancellationTokenSource(s_lingerTime, time);
-        try
+        if (length > maxMessageBytes)
         {
-            while ((await webSocket.ReceiveAsync(_buffer.AsMemory(), limit.Token).ConfigureAwait(false)).MessageType != WebSocketMessageType.Close)
-            {
-            }
-        }
-        catch (Exception exception) when (exception is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
-        {
-            // It has broken off, or takes too long. Either way it was told.
+            Close(WebSocketCloseStatus.MessageTooBig);
+            throw new TransportException("The message is larger than the server accepts.");
         }
     }
 
@@ -210,10 +264,10 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
 
                 if (close)
                 {
-                    await CloseOutputAsync(WebSocketCloseStatus.Empty).ConfigureAwait(false);
+                    await CloseOutputAsync(_closeStatus).ConfigureAwait(false);
                 }
             }
-            catch (Exception exception) when (exception is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+            catch (Exception exception) when (IsBroken(exception))
             {
                 lock (_gate)
                 {
@@ -249,11 +303,13 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
 
     private bool TryTake(out EncodedPacket[] packets, out bool close)
     {
+        bool notify;
         lock (_gate)
         {
             packets = [.. _waiting];
             close = _closing && !_ended;
             _waiting.Clear();
+            _flyingBytes = _waitingBytes;
             _waitingBytes = 0;
             _ended |= close;
             if (packets.Length > 0 || close)
@@ -262,9 +318,14 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
             }
 
             _draining = false;
+            notify = !_ended && !_closing;
         }
 
-        _drained?.Invoke();
+        if (notify)
+        {
+            _drained?.Invoke();
+        }
+
         return false;
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
@@ -69,7 +70,7 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         if (options.PerMessageDeflate && context.Request.Headers.SecWebSocketExtensions.ToString().Contains("permessage-deflate", StringComparison.OrdinalIgnoreCase))
         {
-            return await AcceptDeflateAsync(context).ConfigureAwait(false);
+            return await AcceptDeflateAsync(context, request).ConfigureAwait(false);
         }
 
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
@@ -82,7 +83,7 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
             return await UpgradeRequestAsync(context, request, upgrade).ConfigureAwait(false);
         }
 
-        return OnFramework(context, await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false));
+        return OnFramework(context, request, await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false));
     }
 
     private async Task<WebSocketSession?> UpgradeRequestAsync(HttpContext context, ConnectRequest request, IHttpUpgradeFeature upgrade)
@@ -102,26 +103,46 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
         response.Headers.Connection = "Upgrade";
         response.Headers.Upgrade = "websocket";
         response.Headers.SecWebSocketAccept = accept;
-        return OnStream(context, request, await upgrade.UpgradeAsync().ConfigureAwait(false), FindSocket(context));
+        Socket? socket = FindSocket(context);
+        return OnStream(context, request, await upgrade.UpgradeAsync().ConfigureAwait(false), socket);
     }
 
     // Only where nothing stands between the web server and the network: TLS has its own bytes.
     private static Socket? FindSocket(HttpContext context) =>
-        context.Features.Get<ITlsHandshakeFeature>() is null && !context.Request.IsHttps ? context.Features.Get<IConnectionSocketFeature>()?.Socket : null;
+        context.Features.Get<ITlsHandshakeFeature>() is null && !HasSentTooEarly(context) ? context.Features.Get<IConnectionSocketFeature>()?.Socket : null;
+
+    // The first bytes of a client are taken as a sign that it has our answer. One that does not wait for it, against the RFC, gives no such sign.
+    private static bool HasSentTooEarly(HttpContext context)
+    {
+        if (context.Features.Get<IConnectionTransportFeature>()?.Transport?.Input is not { } input || !input.TryRead(out ReadResult read))
+        {
+            return false;
+        }
+
+        bool early = !read.Buffer.IsEmpty;
+        input.AdvanceTo(read.Buffer.Start);
+        return early;
+    }
 
     // ASP.NET Core's middleware negotiates the extension; it is called like a function, so that the application need not add it.
-    private async Task<WebSocketSession?> AcceptDeflateAsync(HttpContext context)
+    private async Task<WebSocketSession?> AcceptDeflateAsync(HttpContext context, ConnectRequest request)
     {
         ILoggerFactory logging = context.RequestServices.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var middleware = new WebSocketMiddleware(static _ => Task.CompletedTask, Options.Create(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero }), logging);
         await middleware.Invoke(context).ConfigureAwait(false);
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return null;
+        }
+
         WebSocket webSocket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { DangerousEnableCompression = true }).ConfigureAwait(false);
-        return OnFramework(context, webSocket);
+        return OnFramework(context, request, webSocket);
     }
 
-    private WebSocketSession OnFramework(HttpContext context, WebSocket webSocket)
+    private WebSocketSession OnFramework(HttpContext context, ConnectRequest request, WebSocket webSocket)
     {
-        var transport = new FrameworkWebSocketTransport(webSocket, engine.Options.MaxMessageBytes, engine.TimeProvider, context.Abort);
+        var transport = new FrameworkWebSocketTransport(webSocket, engine.Options.MaxMessageBytes, request.Base64, engine.TimeProvider, context.Abort);
         return new WebSocketSession(transport, transport.RunAsync);
     }
 

@@ -22,9 +22,13 @@ internal sealed class WebSocketOutput(Stream stream, Socket? socket)
     private Action? _drained;
     private byte[]? _waiting;
     private int _waitingLength;
+    private int _flyingLength;
+    private int _streamWrites;
     private bool _draining;
+    private bool _decided;
     private bool _direct;
     private bool _ended;
+    private bool _dropping;
     private Task _drain = Task.CompletedTask;
 
     /// <summary>Gets a value indicating whether everything so far has gone out.</summary>
@@ -39,13 +43,14 @@ internal sealed class WebSocketOutput(Stream stream, Socket? socket)
         }
     }
 
-    internal int WaitingBytes
+    /// <summary>Gets the number of bytes that have not gone out yet: those that wait and those that are being written.</summary>
+    internal long UnsentBytes
     {
         get
         {
             lock (_gate)
             {
-                return _waitingLength;
+                return (long)_waitingLength + _flyingLength;
             }
         }
     }
@@ -53,12 +58,22 @@ internal sealed class WebSocketOutput(Stream stream, Socket? socket)
     /// <summary>Sets what is called when what waited has gone out.</summary>
     internal void OnDrained(Action drained) => _drained = drained;
 
-    /// <summary>The client has answered, so nothing of the opening handshake is on its way any more.</summary>
+    /// <summary>The client has sent its first bytes: the choice between socket and stream is made, for good.</summary>
+    /// <remarks>
+    /// The bytes prove that the client has the opening handshake and the open frame that it answers. They prove nothing about anything that was written behind
+    /// that: a finished write to the stream may still stand in the web server's own buffer, where the socket would overtake it.
+    /// </remarks>
     internal void UseSocket()
     {
         lock (_gate)
         {
-            if (socket is not null && !_direct && !_draining)
+            if (_decided)
+            {
+                return;
+            }
+
+            _decided = true;
+            if (socket is not null && !_draining && _streamWrites <= 1)
             {
                 socket.Blocking = false;
                 _direct = true;
@@ -123,6 +138,7 @@ internal sealed class WebSocketOutput(Stream stream, Socket? socket)
         lock (_gate)
         {
             _ended = true;
+            _dropping = true;
             if (!_draining)
             {
                 ReleaseWaitingLocked();
@@ -166,14 +182,21 @@ internal sealed class WebSocketOutput(Stream stream, Socket? socket)
         }
 
         int sent = 0;
-        while (sent < bytes.Length)
+        try
         {
-            // The overload with an error code: a full buffer is no exception, and a dead socket is found by the read loop.
-            sent += socket!.Send(bytes[sent..], SocketFlags.None, out SocketError error);
-            if (error != SocketError.Success)
+            while (sent < bytes.Length)
             {
-                break;
+                // The overload with an error code: a full buffer is no exception, and a dead socket is found by the read loop.
+                sent += socket!.Send(bytes[sent..], SocketFlags.None, out SocketError error);
+                if (error != SocketError.Success)
+                {
+                    break;
+                }
             }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The web server has closed the connection and the read loop is about to see it. Whoever sends must not.
         }
 
         return sent;
@@ -182,7 +205,7 @@ internal sealed class WebSocketOutput(Stream stream, Socket? socket)
     private async Task DrainAsync(int offset)
     {
         bool wasAsynchronous = false;
-        while (TryTakeWaiting(out byte[] bytes, out int length, wasAsynchronous))
+        while (TryTakeWaiting(offset, out byte[] bytes, out int length, wasAsynchronous))
         {
             ValueTask written = WriteAsync(bytes.AsMemory(offset, length - offset));
             wasAsynchronous |= !written.IsCompletedSuccessfully;
@@ -204,6 +227,7 @@ internal sealed class WebSocketOutput(Stream stream, Socket? socket)
     {
         if (!_direct)
         {
+            _streamWrites++; // one drain at a time, and read only while none runs
             await stream.WriteAsync(bytes).ConfigureAwait(false);
             return;
         }
@@ -214,12 +238,18 @@ internal sealed class WebSocketOutput(Stream stream, Socket? socket)
         }
     }
 
-    private bool TryTakeWaiting(out byte[] bytes, out int length, bool notify)
+    private bool TryTakeWaiting(int offset, out byte[] bytes, out int length, bool notify)
     {
         lock (_gate)
         {
+            if (_dropping)
+            {
+                ReleaseWaitingLocked();
+            }
+
             bytes = _waiting!;
             length = _waitingLength;
+            _flyingLength = Math.Max(0, length - offset);
             if (length > 0)
             {
                 _waiting = null;

@@ -27,6 +27,7 @@ internal sealed class WebSocketTransport : ITransport
     private int _needed;
     private volatile bool _peerClosed;
     private volatile bool _lingering;
+    private volatile bool _over;
 
     internal WebSocketTransport(Stream stream, Socket? socket, int maxMessageBytes, bool base64, TimeProvider time, Action abort)
     {
@@ -42,7 +43,7 @@ internal sealed class WebSocketTransport : ITransport
 
     public bool CanSend => _output.IsIdle;
 
-    public long UnsentBytes => _output.WaitingBytes;
+    public long UnsentBytes => _output.UnsentBytes;
 
     public void Send(ReadOnlySpan<EncodedPacket> packets)
     {
@@ -92,7 +93,8 @@ internal sealed class WebSocketTransport : ITransport
 
     public void Abort()
     {
-        if (!_lingering)
+        // When the read loop is over, the request ends by itself. Aborting it would take back what has just been written, the close frame above all.
+        if (!_lingering && !_over)
         {
             _output.End();
             _abort();
@@ -103,6 +105,7 @@ internal sealed class WebSocketTransport : ITransport
     internal async Task RunAsync(ITransportReceiver receiver)
     {
         _output.OnDrained(() => receiver.OnWritable(this));
+        receiver.OnWritable(this); // what was sent before this line may have gone out before it, with nobody to tell
         try
         {
             while (!_peerClosed && !_lingering && await ReadAsync().ConfigureAwait(false))
@@ -129,8 +132,21 @@ internal sealed class WebSocketTransport : ITransport
         {
             ReleaseBuffer();
             _reader.Release();
+            await EndOutputAsync().ConfigureAwait(false);
             receiver.OnClosed(this, null);
-            _output.End();
+        }
+    }
+
+    /// <summary>Nothing may write to the stream or the socket once the request is over: the web server uses them for others.</summary>
+    private async Task EndOutputAsync()
+    {
+        _over = true;
+        _output.End();
+        Task drained = _output.WhenDrainedAsync();
+        if (!drained.IsCompleted)
+        {
+            _abort();
+            await drained.ConfigureAwait(false);
         }
     }
 

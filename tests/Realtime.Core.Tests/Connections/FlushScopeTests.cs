@@ -86,7 +86,7 @@ public sealed class FlushScopeTests : IDisposable
         };
         _transport.Receive("4a", "4b", "4c");
 
-        Assert.True(_connection.OnReadableAsync(_transport).IsCompletedSuccessfully);
+        Assert.True(_connection.OnReadableAsync(_transport).AsTask().IsCompletedSuccessfully);
 
         Assert.Equal(["4a!|4b!|4c!"], _transport.Writes);
     }

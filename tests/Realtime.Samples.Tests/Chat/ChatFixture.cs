@@ -47,6 +47,8 @@ public sealed class ChatFixture : IAsyncLifetime
         IPage page = await context.NewPageAsync();
         await page.GotoAsync((address ?? Address).ToString());
         var chat = new ChatPage(page);
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await chat.ScreenshotAsync($"00-name-{look.ViewportSize!.Width}-{look.ColorScheme?.ToString().ToLowerInvariant() ?? "light"}");
         await chat.SignInAsync(name);
         await chat.JoinAsync(room);
         return chat;

@@ -111,5 +111,14 @@ public sealed class ConversationTests(ChatFixture fixture)
         await bob.Page.Locator("#open-people").ClickAsync();
         await Expect(bob.People.First).ToBeInViewportAsync(new() { Ratio = 1 });
         await bob.ScreenshotAsync("05-phone-people");
+        await bob.Page.Keyboard.PressAsync("Escape");
+
+        await bob.Page.Context.SetOfflineAsync(true);
+        await Expect(bob.Status).ToContainTextAsync("reconnecting in");
+        await bob.WriteAsync("I am in the tunnel");
+        await bob.HasStateAsync("in the tunnel", "pending");
+        await bob.ScreenshotAsync("10-phone-offline");
+        await bob.Page.Context.SetOfflineAsync(false);
+        await ada.HasOnceAsync("in the tunnel");
     }
 }

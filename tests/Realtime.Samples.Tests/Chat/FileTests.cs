@@ -58,11 +58,12 @@ public sealed class FileTests(ChatFixture fixture)
     {
         await using var cable = new CuttableProxy(fixture.Address);
         await using ChatPage ada = await fixture.OpenAsync("Ada", "cancelling", cable.Address);
-        cable.DropReplies(); // the first chunk is never acknowledged, so the upload cannot end by itself
+        Task cut = cable.CutAfterAsync(1_500_000); // so it cannot end by itself
         await SendAsync(ada, "huge.bin", "application/octet-stream", new byte[2_000_000]);
+        await cut.WaitAsync(TimeSpan.FromMilliseconds(ChatPage.Deadline));
         await ada.HasStateAsync("huge.bin", "uploading");
+        await ada.ScreenshotAsync("11-upload-desktop-light");
         await ada.Message("huge.bin").GetByRole(AriaRole.Button, new() { Name = "Cancel huge.bin" }).ClickAsync();
-        cable.Cut();
         cable.Repair();
         await Expect(ada.Message("huge.bin")).ToHaveCountAsync(0);
         await ada.IsConnectedAsync();
