@@ -41,10 +41,24 @@ public sealed class RoomIndexTests : IDisposable
         Assert.False(_rooms.Index.Join(a, "x"));
         Assert.False(_rooms.Index.Leave(a, "y"));
         Assert.False(_rooms.Index.Join(a, "a"));
-        Assert.False(_rooms.Index.Leave(a, "a"));
 
         Assert.Empty(_observer.Seen);
         Assert.Equal(["a", "x"], _rooms.Index.RoomsOf(a));
+    }
+
+    [Fact]
+    public void A_private_room_can_be_left_and_joined_again()
+    {
+        Recipient a = _rooms.Add("a", "x").Recipient;
+
+        _rooms.Index.Leave(a, "a");
+        Assert.Equal(["x"], _rooms.Index.RoomsOf(a));
+        Assert.False(_rooms.Index.TryFindPrivateRoom("a", out _));
+
+        Assert.True(_rooms.Index.Join(a, "a"));
+        Assert.Equal(["a", "x"], _rooms.Index.RoomsOf(a));
+        Assert.True(_rooms.Index.TryFindPrivateRoom("a", out Recipient? found));
+        Assert.Same(a, found);
     }
 
     [Fact]
