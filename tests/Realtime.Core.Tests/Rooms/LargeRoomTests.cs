@@ -1,4 +1,3 @@
-using Realtime.Core.Connections;
 using Realtime.Core.Rooms;
 using Realtime.Core.Tests.Connections;
 
