@@ -15,6 +15,8 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
     private readonly IBackplane _backplane;
     private readonly RealtimeMeter _meter;
     private readonly NamespaceTable _namespaces;
+    private Task[] _running = [];
+    private int _closed;
     private int _stopped;
 
     internal RealtimeServer(
@@ -65,6 +67,15 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
 
     internal async Task StartAsync(CancellationToken cancellationToken) => await _backplane.StartAsync(this, cancellationToken).ConfigureAwait(false);
 
+    internal void CloseConnections()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+        {
+            _running = [.. _namespaces.All.SelectMany(static found => found.Sockets).Select(static socket => socket.Inbox.Running)];
+            Engine.Stop();
+        }
+    }
+
     internal async Task StopAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
@@ -73,11 +84,10 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         }
 
         // First no more clients, then what the handlers still do, with the backplane still there for what they emit.
-        Task[] running = [.. _namespaces.All.SelectMany(static found => found.Sockets).Select(static socket => socket.Inbox.Running)];
-        Engine.Stop();
+        CloseConnections();
         try
         {
-            await Task.WhenAll(running).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(_running).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
