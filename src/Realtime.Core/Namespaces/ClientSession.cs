@@ -62,7 +62,8 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
     {
         if (socket.Phase == SocketPhase.Connected)
         {
-            SendControl(new Packet { Kind = PacketKind.Disconnect, Namespace = socket.Owner.Path.Utf8Memory });
+            // Like an event of its own: behind everything that rooms hold back for it, or its client would ignore that.
+            socket.Send(new Packet { Kind = PacketKind.Disconnect, Namespace = socket.Owner.Path.Utf8Memory }, EmitFlags.Default);
             End(socket, CloseReason.ServerNamespaceDisconnect, discard: true);
         }
     }
@@ -239,7 +240,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
 
         router.Environment.Meter.SocketConnected(path.Value);
         NamespaceLog.Connected(router.Environment.Logger, socket.Id, path.Value);
-        socket.Inbox.PostConnected();
+        socket.Inbox.Start();
         return true;
     }
 

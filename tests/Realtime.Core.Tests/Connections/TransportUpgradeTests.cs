@@ -1,3 +1,4 @@
+using System.Reflection;
 using Realtime.Core.Connections;
 using Realtime.Core.Transports;
 
@@ -5,6 +6,7 @@ namespace Realtime.Core.Tests.Connections;
 
 public sealed class TransportUpgradeTests : IDisposable
 {
+    private static readonly FieldInfo s_sending = typeof(OutboundQueue).GetField("_sending", BindingFlags.Instance | BindingFlags.NonPublic)!;
     private readonly TestEngine _engine = new();
     private readonly TestClient _polling;
     private readonly TestClient _socket = new();
@@ -305,11 +307,11 @@ public sealed class TransportUpgradeTests : IDisposable
             socket.Peer.Start(polling.Connection);
             socket.Send("2probe");
             Volatile.Write(ref confirming, true);
-            await Patience.UntilAsync(() =>
-            {
-                engine.Time.Pass(0.1); // the noop, if the sender leaves the poll pending
-                return !polling.Peer.Transport.CanSend;
-            });
+            await Patience.UntilAsync(() => !polling.Peer.Transport.CanSend || sender.IsCompleted);
+            engine.Time.Pass(0.1); // the noop, if the sender has left the poll pending
+
+            // A real client has the whole answer to its poll before it confirms; in memory an answer comes message by message.
+            await Patience.UntilAsync(() => !(bool)s_sending.GetValue(polling.Connection.Outbound)!);
             socket.Send("5");
             await sender.Within();
 

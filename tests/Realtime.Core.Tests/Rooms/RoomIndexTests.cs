@@ -62,6 +62,18 @@ public sealed class RoomIndexTests : IDisposable
     }
 
     [Fact]
+    public void What_is_sent_to_a_private_room_that_was_left_reaches_nobody()
+    {
+        TestRooms.Member a = _rooms.Add("a", "x");
+        _rooms.Index.Leave(a.Recipient, "a");
+        _rooms.Publish("a", "nobody");
+        _rooms.Publish("x", "still there");
+
+        Assert.Equal(["x"], _rooms.Index.RoomsOf(a.Recipient));
+        Assert.Equal(["still there"], a.Got);
+    }
+
+    [Fact]
     public void An_empty_room_is_gone_and_can_come_back()
     {
         Recipient a = _rooms.Add("a", "x").Recipient;
