@@ -8,11 +8,11 @@ namespace Realtime.AspNetCore.Endpoints;
 /// <summary>The request that opened a connection over HTTP.</summary>
 /// <remarks>
 /// Immutable. What a request of long-polling brought is copied, because the request ends; the request of a WebSocket lives as long as the connection,
-/// so its headers are read when somebody asks.
+/// so its headers are read when somebody asks, and copied when it ends: handlers of the disconnect may still ask, and the web server uses requests again.
 /// </remarks>
 internal sealed class HttpHandshake : IHandshake
 {
-    private readonly HttpContext? _context;
+    private volatile HttpContext? _context;
     private IReadOnlyDictionary<string, string>? _query;
     private IReadOnlyDictionary<string, string>? _headers;
 
@@ -44,12 +44,28 @@ internal sealed class HttpHandshake : IHandshake
 
     public ClaimsPrincipal User { get; }
 
-    public IReadOnlyDictionary<string, string> Query => _query ??= ReadQuery(_context!.Request);
+    // The context first: once it is gone, the copies are there.
+    public IReadOnlyDictionary<string, string> Query => _context is { } context ? _query ??= ReadQuery(context.Request) : _query!;
 
-    public IReadOnlyDictionary<string, string> Headers => _headers ??= ReadHeaders(_context!.Request);
+    public IReadOnlyDictionary<string, string> Headers => _context is { } context ? _headers ??= ReadHeaders(context.Request) : _headers!;
 
     public T? Find<T>()
-        where T : class => _context as T ?? _context?.Features.Get<T>();
+        where T : class
+    {
+        HttpContext? context = _context;
+        return context as T ?? context?.Features.Get<T>();
+    }
+
+    /// <summary>The request is about to end.</summary>
+    internal void Detach()
+    {
+        if (_context is { } context)
+        {
+            _query ??= ReadQuery(context.Request);
+            _headers ??= ReadHeaders(context.Request);
+            _context = null;
+        }
+    }
 
     internal static HttpHandshake OfPolling(HttpContext context, DateTimeOffset time) => new(context, time, outlivesRequest: true);
 

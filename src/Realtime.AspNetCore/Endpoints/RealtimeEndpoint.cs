@@ -36,6 +36,12 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         Connection? connection = request.ConnectionId is null ? null : engine.Find(request.ConnectionId);
         Rejection? rejection = Check(context, request, connection, wantsUpgrade)
             ?? (request.ConnectionId is null ? await CheckHandshakeAsync(context, request, wantsUpgrade).ConfigureAwait(false) : null);
+        string? newId = rejection is null && connection is null ? await GenerateIdAsync(context).ConfigureAwait(false) : null;
+        if (newId is not null && engine.Find(newId) is not null)
+        {
+            rejection = Rejection.BadRequest;
+        }
+
         if (rejection is not null)
         {
             options.OnHeaders?.Invoke(context);
@@ -43,7 +49,13 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
             return;
         }
 
-        await (wantsUpgrade ? AcceptWebSocketAsync(context, request, connection) : PollAsync(context, connection)).ConfigureAwait(false);
+        if (connection is null)
+        {
+            options.OnInitialHeaders?.Invoke(context);
+        }
+
+        options.OnHeaders?.Invoke(context);
+        await (wantsUpgrade ? AcceptWebSocketAsync(context, request, connection, newId) : PollAsync(context, connection, newId)).ConfigureAwait(false);
     }
 
     private Rejection? Check(HttpContext context, ConnectRequest request, Connection? connection, bool wantsUpgrade)
@@ -107,31 +119,19 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         return request.Version == Version ? null : Rejection.UnsupportedVersion;
     }
 
-    private async Task AcceptWebSocketAsync(HttpContext context, ConnectRequest request, Connection? connection)
-    {
-        options.OnHeaders?.Invoke(context);
-        if (connection is not null)
-        {
-            await _webSockets.UpgradeAsync(context, request, connection).ConfigureAwait(false);
-            return;
-        }
+    private Task AcceptWebSocketAsync(HttpContext context, ConnectRequest request, Connection? connection, string? newId) =>
+        connection is null ? _webSockets.OpenAsync(context, request, newId) : _webSockets.UpgradeAsync(context, request, connection);
 
-        options.OnInitialHeaders?.Invoke(context);
-        string? id = await GenerateIdAsync(context).ConfigureAwait(false);
-        await _webSockets.OpenAsync(context, request, id).ConfigureAwait(false);
-    }
-
-    private async Task PollAsync(HttpContext context, Connection? connection)
+    private async Task PollAsync(HttpContext context, Connection? connection, string? newId)
     {
         if (context.Request.Headers.UserAgent.ToString() is { } agent && (agent.Contains(";MSIE", StringComparison.Ordinal) || agent.Contains("Trident/", StringComparison.Ordinal)))
         {
             context.Response.Headers.XXSSProtection = "0";
         }
 
-        options.OnHeaders?.Invoke(context);
         if (connection is null)
         {
-            await OpenPollingAsync(context).ConfigureAwait(false);
+            await OpenPollingAsync(context, newId).ConfigureAwait(false);
             return;
         }
 
@@ -153,15 +153,13 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         }
     }
 
-    private async Task OpenPollingAsync(HttpContext context)
+    private async Task OpenPollingAsync(HttpContext context, string? newId)
     {
-        options.OnInitialHeaders?.Invoke(context);
-        string? id = await GenerateIdAsync(context).ConfigureAwait(false);
         var transport = new PollingTransport();
 
         // The handshake is a poll like any other, answered by the open frame.
         Task<PollResponse>? poll = transport.BeginPoll();
-        Connection connection = engine.Accept(transport, HttpHandshake.OfPolling(context, engine.TimeProvider.GetUtcNow()), id, transport.Attach);
+        Connection connection = engine.Accept(transport, HttpHandshake.OfPolling(context, engine.TimeProvider.GetUtcNow()), newId, transport.Attach);
         if (options.AffinityCookie is { } cookie)
         {
             context.Response.Headers.Append("Set-Cookie", AffinityCookie.Format(cookie, connection.Id));

@@ -33,8 +33,11 @@ internal static class OriginPolicy
         return await FindCorsPolicyAsync(context).ConfigureAwait(false) is { } policy && policy.IsOriginAllowed(origin);
     }
 
+    // A page without TLS may have been written by anybody on the way, so it is not the own one of a server with TLS. The other way round it is: a proxy may end TLS.
     private static bool IsOwn(HttpRequest request, string origin) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri) && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
+        Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri)
+            && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)
+            && (!request.IsHttps || uri.Scheme == Uri.UriSchemeHttps);
 
     private static async ValueTask<CorsPolicy?> FindCorsPolicyAsync(HttpContext context)
     {

@@ -44,8 +44,15 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
             return;
         }
 
-        Connection connection = engine.Accept(session.Transport, HttpHandshake.OfWebSocket(context, engine.TimeProvider.GetUtcNow()), connectionId);
-        await session.RunAsync(connection).ConfigureAwait(false);
+        HttpHandshake handshake = HttpHandshake.OfWebSocket(context, engine.TimeProvider.GetUtcNow());
+        try
+        {
+            await session.RunAsync(engine.Accept(session.Transport, handshake, connectionId)).ConfigureAwait(false);
+        }
+        finally
+        {
+            handshake.Detach();
+        }
     }
 
     /// <summary>Offers a WebSocket to a connection that is on long-polling, and serves it until it ends.</summary>

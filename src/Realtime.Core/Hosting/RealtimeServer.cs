@@ -15,6 +15,8 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
     private readonly IBackplane _backplane;
     private readonly RealtimeMeter _meter;
     private readonly NamespaceTable _namespaces;
+    private Task[] _running = [];
+    private int _closed;
     private int _stopped;
 
     internal RealtimeServer(
@@ -65,6 +67,18 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
 
     internal async Task StartAsync(CancellationToken cancellationToken) => await _backplane.StartAsync(this, cancellationToken).ConfigureAwait(false);
 
+    internal void CloseConnections()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+        {
+            // The stop ends the sockets, which takes them out of their namespaces and runs what the application does at their end: so they are listed
+            // before it and asked behind it.
+            RealtimeSocket[] sockets = [.. _namespaces.All.SelectMany(static found => found.Sockets)];
+            Engine.Stop();
+            _running = [.. sockets.Select(static socket => socket.Inbox.Running)];
+        }
+    }
+
     internal async Task StopAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
@@ -73,14 +87,10 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         }
 
         // First no more clients, then what the handlers still do, with the backplane still there for what they emit.
-        // The stop ends the sockets, which takes them out of their namespaces and runs what the application does at their end: so they are listed before it
-        // and asked behind it.
-        RealtimeSocket[] sockets = [.. _namespaces.All.SelectMany(static found => found.Sockets)];
-        Engine.Stop();
-        Task[] running = [.. sockets.Select(static socket => socket.Inbox.Running)];
+        CloseConnections();
         try
         {
-            await Task.WhenAll(running).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(_running).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -8,7 +8,7 @@ namespace Realtime.Core.Hosting;
 
 /// <summary>All servers of an application: builds each when it is first asked for, starts and stops them with the host.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class RealtimeServers : IHostedService, IAsyncDisposable
+internal sealed class RealtimeServers : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly Dictionary<string, Lazy<RealtimeServer>> _servers;
 
@@ -22,6 +22,23 @@ internal sealed class RealtimeServers : IHostedService, IAsyncDisposable
             await server.Value.StartAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Before any service stops: a web server waits for its connections, and these end only when they are closed here.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        foreach (Lazy<RealtimeServer> server in _servers.Values.Where(static server => server.IsValueCreated))
+        {
+            server.Value.CloseConnections();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -47,7 +47,22 @@ public sealed class RoomIndexTests : IDisposable
     }
 
     [Fact]
-    public void A_private_room_can_be_left()
+    public void A_private_room_can_be_left_and_joined_again()
+    {
+        Recipient a = _rooms.Add("a", "x").Recipient;
+
+        _rooms.Index.Leave(a, "a");
+        Assert.Equal(["x"], _rooms.Index.RoomsOf(a));
+        Assert.False(_rooms.Index.TryFindPrivateRoom("a", out _));
+
+        Assert.True(_rooms.Index.Join(a, "a"));
+        Assert.Equal(["a", "x"], _rooms.Index.RoomsOf(a));
+        Assert.True(_rooms.Index.TryFindPrivateRoom("a", out Recipient? found));
+        Assert.Same(a, found);
+    }
+
+    [Fact]
+    public void What_is_sent_to_a_private_room_that_was_left_reaches_nobody()
     {
         TestRooms.Member a = _rooms.Add("a", "x");
         _rooms.Index.Leave(a.Recipient, "a");

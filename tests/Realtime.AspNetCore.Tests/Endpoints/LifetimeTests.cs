@@ -1,0 +1,148 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Realtime.AspNetCore.Tests.Support;
+using Realtime.AspNetCore.Tests.WebSockets.Rfc6455;
+using Realtime.AspNetCore.WebSockets;
+using Realtime.Contracts;
+using Realtime.Contracts.Transports;
+using Realtime.Core.Connections;
+using Realtime.Core.Framing;
+using Realtime.Core.Hosting;
+
+namespace Realtime.AspNetCore.Tests.Endpoints;
+
+/// <summary>Starting, stopping, and what is left.</summary>
+public sealed class LifetimeTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_host_that_stops_closes_its_clients_and_does_not_wait_for_its_timeout(bool namespaces)
+    {
+        await using TestApp app = await TestApp.StartAsync(
+            Wire.Plain,
+            static services =>
+            {
+                services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromMinutes(5));
+                services.AddRealtime().AddNamespace("/");
+            },
+            app =>
+            {
+                if (namespaces)
+                {
+                    app.MapRealtime();
+                }
+                else
+                {
+                    app.MapRealtimeConnections("/socket.io/", new RecordingHandler(), static _ => { }, static _ => { });
+                }
+            });
+        using HttpClient http = app.CreateClient();
+        string polling = await http.OpenAsync();
+        await using RawWebSocket socket = await RawWebSocket.ConnectAsync(app.Port, tls: false, Client.WebSocket);
+        await socket.ReadTextAsync();
+        Task<HttpResponseMessage> poll = http.SendAsync(polling);
+
+        Task stopping = app.App.StopAsync();
+        Assert.Equal(WebSocketOpcode.Close, (await socket.ReadFrameAsync())?.Opcode);
+        await socket.WriteAsync(ClientFrames.Close(1000));
+        await Record.ExceptionAsync(async () =>
+        {
+            using HttpResponseMessage response = await poll.Within(); // a poll that came too late finds nobody
+        });
+        await stopping.Within();
+    }
+
+    [Fact]
+    public async Task A_server_that_has_stopped_refuses_handshakes()
+    {
+        await using TestApp app = await TestApp.StartAsync(Wire.Plain, static services => services.AddRealtime().AddNamespace("/"), static app => app.MapRealtime());
+        using HttpClient http = app.CreateClient();
+        app.App.Services.GetRequiredService<IRealtimeServer>().Engine.Stop();
+        using HttpResponseMessage response = await http.SendAsync(Client.Polling);
+        Assert.Equal(403, (int)response.StatusCode);
+        Assert.Equal(400, Client.StatusOf(await Client.HandshakeAsync(app)));
+    }
+
+    [Theory]
+    [InlineData(nameof(Wire.Plain))]
+    [InlineData(nameof(Wire.Tls))]
+    public async Task An_idle_WebSocket_holds_no_buffer(string wire)
+    {
+        var handler = new RecordingHandler { Message = RecordingHandler.Echo };
+        await using EngineApp app = await EngineApp.StartAsync(Enum.Parse<Wire>(wire), handler);
+        await using RawWebSocket client = await RawWebSocket.ConnectAsync(app.Host.Port, app.Host.Wire == Wire.Tls, EngineApp.Path + "?EIO=4&transport=websocket");
+        Connection connection = await handler.NextOpenedAsync();
+        await client.ReadTextAsync();
+        await Bounded.UntilAsync(() => Buffers(connection) == "", "it holds nothing after the handshake");
+
+        byte[] big = ClientFrames.Text(Outgoing.Letters(50_000).Data.ToArray());
+        await client.WriteAsync(big.AsMemory(0, 20_000));
+        await Bounded.UntilAsync(() => Buffers(connection) == "_buffer", "half a message is kept");
+        await client.WriteAsync(big.AsMemory(20_000));
+        await client.ReadTextAsync();
+        await Bounded.UntilAsync(() => Buffers(connection) == "", "it holds nothing after a message");
+    }
+
+    [Fact]
+    public async Task After_a_thousand_clients_nothing_is_left()
+    {
+        await using TestApp app = await TestApp.StartAsync(
+            Wire.Plain,
+            static services => services.AddRealtime("thousand", static _ => { }).AddNamespace("/", static space => space.OnConnected(static async socket => await socket.JoinAsync("room"))),
+            static app => app.MapRealtime("/socket.io/", "thousand"));
+        IRealtimeServer server = app.App.Services.GetRequiredService<IRealtimeServer>();
+        using var meter = new Balance("thousand");
+        using HttpClient http = app.CreateClient();
+        await VisitAsync(100);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+
+        await VisitAsync(1_000);
+
+        await Bounded.UntilAsync(() => server.Engine.Count == 0, "no connection is left");
+        await Bounded.UntilAsync(() => server.Engine.Wheel.Count == 0, "no deadline is left");
+        await Bounded.UntilAsync(() => !server.Of("/").Sockets.Any(), "no socket is left");
+        await Bounded.UntilAsync(meter.IsZero, "the meter is back");
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 3_000_000);
+
+        Task VisitAsync(int count) => Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (i, _) =>
+        {
+            if (i % 5 == 0)
+            {
+                string polling = await http.OpenAsync();
+                using HttpResponseMessage joined = await http.SendAsync(polling, "POST", "40");
+                using HttpResponseMessage left = await http.SendAsync(polling, "POST", "1");
+                return;
+            }
+
+            await using RawWebSocket socket = await Client.JoinAsync(app);
+            switch (i % 5)
+            {
+                case 1:
+                    socket.Cut();
+                    break;
+                case 2:
+                    await socket.WriteAsync(ClientFrames.Close(1000));
+                    await socket.ReadToEndAsync();
+                    break;
+                case 3:
+                    await socket.SendTextAsync("41");
+                    break;
+                default:
+                    await socket.WriteAsync((byte[])[0xFF]);
+                    break;
+            }
+        });
+    }
+
+    private static string Buffers(Connection connection)
+    {
+        const BindingFlags flags = BindingFlags.Instance | BindingFlags.NonPublic;
+        object transport = connection.Transport;
+        object output = typeof(WebSocketTransport).GetField("_output", flags)!.GetValue(transport)!;
+        (object Owner, string Name)[] fields = [(transport, "_buffer"), (output, "_waiting")];
+        return string.Join(',', fields.Where(field => field.Owner.GetType().GetField(field.Name, flags)!.GetValue(field.Owner) is not null).Select(static field => field.Name));
+    }
+}
