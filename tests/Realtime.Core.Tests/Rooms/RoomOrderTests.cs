@@ -132,6 +132,41 @@ public sealed class RoomOrderTests
         Assert.Equal(["one", "two"], first.Got);
     }
 
+    [Fact(Skip = "Known gap: while a large room is being served in the background, a direct send of the same batch overtakes the publication before it.")]
+    public async Task A_direct_send_does_not_overtake_what_a_large_room_is_being_sent()
+    {
+        using var rooms = new TestRooms(new FanOutOptions { BatchSize = 1 });
+        TestRooms.Member first = rooms.Add("first", "room");
+        TestRooms.Member second = rooms.Add("second", "room");
+        using var inside = new SemaphoreSlim(0);
+        using var goOn = new SemaphoreSlim(0);
+        first.Client.Reacts = line =>
+        {
+            if (line.Contains("one", StringComparison.Ordinal))
+            {
+                inside.Release();
+                goOn.Wait(Patience.Limit);
+            }
+        };
+
+        Task one = rooms.PublishAsync("room", "one").AsTask();
+        await inside.WaitAsync().Within();
+        Task two = Publish();
+        goOn.Release();
+        await Task.WhenAll(one, two).Within();
+
+        Assert.Equal(["one", "two", "direct"], second.Got);
+
+        Task Publish()
+        {
+            FlushScope scope = FlushScope.Enter();
+            Task sent = rooms.PublishAsync("room", "two").AsTask();
+            second.SendDirect("direct");
+            scope.Exit();
+            return sent;
+        }
+    }
+
     [Theory]
     [InlineData(2048)]
     [InlineData(1)] // served in the background
