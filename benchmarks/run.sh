@@ -27,7 +27,7 @@ usage: benchmarks/run.sh [options]
   --rounds N         rounds (5)
   --servers a,b      of realtime,kestrel,signalr,node
   --loads a,b        of echo,echo-pipelined,echo-rate,broadcast-1,broadcast-16,broadcast-rate,room,idle
-  --seconds S        length of a measurement (3);  --warmup S  before it (1.5)
+  --seconds S        length of a measurement (3);  --warmup S  CPU time of the server before it (1.5)
   --room N           members of the large room (19000);  --idle N  idle connections (10000)
   --ping-interval MS shortens the heartbeats of servers that read PING_INTERVAL (default: each server's own)
   --name NAME        of the results, benchmarks/results/NAME.md and .jsonl (date and commit)
@@ -152,7 +152,7 @@ describe() {
   echo "* machine: $(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -1), $(nproc) cores, Linux $(uname -r); server on core $server_cpu, load generator on core $load_cpu"
   echo "* commit: $commit"
   echo "* versions: .NET $(dotnet --list-runtimes | sed -n 's/^Microsoft.AspNetCore.App \([^ ]*\).*/\1/p' | tail -1), Node $(node -p process.version), socket.io $(node -p "require('$here/peers/node-socketio/package.json').dependencies['socket.io']")"
-  echo "* $rounds rounds, $seconds s measured after $warmup s of warm-up, room of $room, $idle idle connections, heartbeats $heartbeats"
+  echo "* $rounds rounds, $seconds s measured after $warmup CPU s of warm-up, room of $room, $idle idle connections, heartbeats $heartbeats"
   if [ -s "$scratch/failures" ]; then
     echo
     echo "**Failed runs:**"

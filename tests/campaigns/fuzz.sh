@@ -18,21 +18,29 @@ fi
 rm -rf "$work/bin" "$work/in" "$work/out"
 mkdir -p "$work/in" "$work/out"
 dotnet publish tests/Realtime.Fuzz -c Release -o "$work/bin" --nologo -v quiet
+
+# AFL passes over seeds that crash, so they are tried first, by the code as it is.
+if [ $# -gt 0 ]; then targets=("$@"); else targets=($(ls tests/Realtime.Fuzz/Corpus)); fi
+for target in "${targets[@]}"; do
+  find "tests/Realtime.Fuzz/Corpus/$target" -type f -exec dotnet "$work/bin/Realtime.Fuzz.dll" "$target" {} +
+done
+
 for assembly in Realtime.Core Realtime.AspNetCore; do
   "$tool" "$work/bin/$assembly.dll"
 done
 
-# No report of a crash leaves the machine, and AFL neither asks for root settings nor binds to a core.
+# AFL neither asks for settings of the kernel nor binds to a core.
 export AFL_SKIP_CPUFREQ=1 AFL_NO_UI=1 AFL_NO_AFFINITY=1 AFL_SKIP_BIN_CHECK=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1
 export DOTNET_TieredPGO=0 DOTNET_gcServer=0
 
-if [ $# -gt 0 ]; then targets=("$@"); else targets=($(ls tests/Realtime.Fuzz/Corpus)); fi
 executions=0 paths=0 crashes=0 hangs=0
 stat() { sed -nE "s/^$2 *: *([0-9]+).*/\1/p" "$work/out/$1/default/fuzzer_stats"; }
 for target in "${targets[@]}"; do
   mkdir -p "$work/in/$target"
   find "tests/Realtime.Fuzz/Corpus/$target" -type f -exec cp {} "$work/in/$target/" \;
-  afl-fuzz -i "$work/in/$target" -o "$work/out/$target" -t 5000 -m none -V $((minutes * 60)) \
+  dictionary=()
+  case $target in packet | payload) dictionary=(-x tests/Realtime.Fuzz/packet.dict) ;; esac
+  afl-fuzz -i "$work/in/$target" -o "$work/out/$target" "${dictionary[@]}" -t 5000 -m none -V $((minutes * 60)) \
     -- dotnet "$work/bin/Realtime.Fuzz.dll" "$target" > "$work/out/$target.log" 2>&1 || { tail -30 "$work/out/$target.log"; exit 1; }
   e=$(stat "$target" execs_done) p=$(stat "$target" corpus_count) c=$(stat "$target" saved_crashes) h=$(stat "$target" saved_hangs)
   echo "$target: $e executions, $p paths, $(stat "$target" edges_found) edges, $c crashes, $h hangs"

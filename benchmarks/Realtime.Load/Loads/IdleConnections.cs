@@ -58,8 +58,7 @@ internal sealed class IdleConnections(Func<Fleet> newFleet) : ILoad
         var use = meter.Read();
         metrics[Metric.ConnectCpu] = use.Server.TotalMicroseconds / (total - unmeasured);
         metrics[Metric.LoadCpu] = use.Load.TotalMicroseconds / (total - unmeasured);
-        metrics[Metric.ServerBusy] = 100 * use.Server / use.Elapsed;
-        metrics[Metric.LoadBusy] = 100 * use.Load / use.Elapsed;
+        use.AddTo(metrics);
     }
 
     /// <summary>Whole intervals, about half a minute unless the interval was shortened.</summary>

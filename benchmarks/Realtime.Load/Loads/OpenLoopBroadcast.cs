@@ -6,7 +6,6 @@ namespace Realtime.Load.Loads;
 internal sealed class OpenLoopBroadcast(int perSecond) : ILoad
 {
     private const int Members = 1000;
-    private const int WarmupPublications = 100;
 
     public Dictionary<string, double> Run(Fleet fleet, ServerProcess server, RunOptions options)
     {
@@ -17,11 +16,7 @@ internal sealed class OpenLoopBroadcast(int perSecond) : ILoad
         fleet.Traffic = traffic;
         var loop = new OpenLoop(perSecond);
 
-        for (var i = 0; i < WarmupPublications; i++)
-        {
-            traffic.PublishAndWait(1);
-        }
-
+        Warmup.Run(server, options.Warmup, () => traffic.PublishAndWait(1));
         latency.Reset();
         var deliveredBefore = traffic.Delivered;
         var meter = new CpuMeter(server);

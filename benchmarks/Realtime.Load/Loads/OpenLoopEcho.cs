@@ -6,6 +6,7 @@ namespace Realtime.Load.Loads;
 internal sealed class OpenLoopEcho(int perSecond) : ILoad
 {
     private const int Connections = 100;
+    private static readonly TimeSpan WarmupStep = TimeSpan.FromMilliseconds(200);
 
     private int _next;
 
@@ -17,7 +18,7 @@ internal sealed class OpenLoopEcho(int perSecond) : ILoad
         fleet.Traffic = traffic;
         var loop = new OpenLoop(perSecond);
 
-        loop.Run(fleet, options.Warmup, Send);
+        Warmup.Run(server, options.Warmup, () => loop.Run(fleet, WarmupStep, Send));
         fleet.RunUntil(() => traffic.IsDone, Limits.Stragglers, () => traffic.Progress);
         latency.Reset();
         var ackedBefore = traffic.Acked;

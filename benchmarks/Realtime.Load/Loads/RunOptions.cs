@@ -3,6 +3,7 @@ namespace Realtime.Load.Loads;
 /// <summary>How long and how large; the defaults are those of a full run.</summary>
 internal sealed record RunOptions
 {
+    /// <summary>CPU time of the server before the measurement.</summary>
     public TimeSpan Warmup { get; init; } = TimeSpan.FromSeconds(2);
 
     public TimeSpan Measured { get; init; } = TimeSpan.FromSeconds(3);

@@ -15,22 +15,18 @@ internal sealed class SaturatedBroadcast(int inFlight) : ILoad
         var traffic = new BroadcastTraffic(fleet, latency: null);
         fleet.Traffic = traffic;
 
-        PublishFor(traffic, options.Warmup);
+        Warmup.Run(server, options.Warmup, () => traffic.PublishAndWait(inFlight));
         var deliveredBefore = traffic.Delivered;
         var meter = new CpuMeter(server);
-        PublishFor(traffic, options.Measured);
+        var start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < options.Measured)
+        {
+            traffic.PublishAndWait(inFlight);
+        }
+
         var use = meter.Read();
 
         fleet.RunFor(Limits.Silence);
         return use.PerUnit(traffic.Delivered - deliveredBefore);
-    }
-
-    private void PublishFor(BroadcastTraffic traffic, TimeSpan time)
-    {
-        var start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < time)
-        {
-            traffic.PublishAndWait(inFlight);
-        }
     }
 }

@@ -6,6 +6,7 @@ namespace Realtime.Load.Loads;
 internal sealed class SaturatedEcho(int inFlight) : ILoad
 {
     private const int Connections = 100;
+    private static readonly TimeSpan WarmupStep = TimeSpan.FromMilliseconds(50);
 
     public Dictionary<string, double> Run(Fleet fleet, ServerProcess server, RunOptions options)
     {
@@ -17,7 +18,7 @@ internal sealed class SaturatedEcho(int inFlight) : ILoad
             traffic.Send(i, inFlight, intendedAt: 0);
         }
 
-        fleet.RunFor(options.Warmup);
+        Warmup.Run(server, options.Warmup, () => fleet.RunFor(WarmupStep));
         var ackedBefore = traffic.Acked;
         var meter = new CpuMeter(server);
         fleet.RunFor(options.Measured);

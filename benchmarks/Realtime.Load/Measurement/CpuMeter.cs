@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Realtime.Load.Measurement;
 
-/// <summary>CPU time of the server and of the load generator since a moment.</summary>
+/// <summary>CPU time of the server, of the load generator and of the machine since a moment.</summary>
 internal sealed class CpuMeter
 {
     private readonly ServerProcess _server;
@@ -10,6 +10,7 @@ internal sealed class CpuMeter
     private readonly long _startedAt;
     private readonly TimeSpan _serverStart;
     private readonly TimeSpan _selfStart;
+    private readonly TimeSpan _machineStart = MachineCpu.Busy;
 
     public CpuMeter(ServerProcess server)
     {
@@ -19,5 +20,5 @@ internal sealed class CpuMeter
         _startedAt = Stopwatch.GetTimestamp();
     }
 
-    public CpuUse Read() => new(_server.CpuTime - _serverStart, _self.CpuTime - _selfStart, Stopwatch.GetElapsedTime(_startedAt));
+    public CpuUse Read() => new(_server.CpuTime - _serverStart, _self.CpuTime - _selfStart, MachineCpu.Busy - _machineStart, Stopwatch.GetElapsedTime(_startedAt));
 }

@@ -12,6 +12,9 @@ internal static class Metric
     public const string ServerBusy = "server_busy_percent";
     public const string LoadBusy = "load_busy_percent";
 
+    /// <summary>What all other processes used, percent of a core.</summary>
+    public const string OthersBusy = "others_busy_percent";
+
     /// <summary>Requests or deliveries per second.</summary>
     public const string Rate = "rate";
 

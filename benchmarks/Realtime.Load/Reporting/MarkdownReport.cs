@@ -8,6 +8,9 @@ internal sealed class MarkdownReport(ResultSet results)
 {
     private const string Ours = "realtime";
 
+    /// <summary>Percent of a core from which on the figures carry a warning.</summary>
+    private const double Disturbed = 10;
+
     private static readonly string[] Order = [Ours, "kestrel", "signalr", "node"];
 
     private readonly StringBuilder _text = new();
@@ -16,6 +19,7 @@ internal sealed class MarkdownReport(ResultSet results)
     public string Compose(string title, string about)
     {
         _text.AppendLine(CultureInfo.InvariantCulture, $"# {title}").AppendLine().AppendLine(about.Trim()).AppendLine();
+        AddDisturbance();
         if (_servers.Contains(Ours) && _servers.Length > 1)
         {
             AddRatios();
@@ -24,6 +28,13 @@ internal sealed class MarkdownReport(ResultSet results)
         AddMedians("Medians", ReportRow.Main);
         AddMedians("More", ReportRow.More);
         return _text.ToString().TrimEnd() + "\n";
+    }
+
+    private void AddDisturbance()
+    {
+        var (median, highest) = results.Disturbance();
+        _text.Append(CultureInfo.InvariantCulture, $"Other processes used {Format(median)} % of a core while something was measured (median; at most {Format(highest)} %).");
+        _text.AppendLine(median > Disturbed ? " **The machine was not quiet: figures of scheduled loads and latencies above all mean little.**" : "").AppendLine();
     }
 
     private void AddRatios()

@@ -13,6 +13,13 @@ internal sealed class ResultSet(IReadOnlyList<RunRecord> records)
 
     public double MedianOf(string server, ReportRow row) => Median.Of(ByRound(server, row).Values);
 
+    /// <summary>How much the runs were disturbed, in percent of a core.</summary>
+    public (double Median, double Highest) Disturbance()
+    {
+        var others = records.Select(record => record.Metrics.GetValueOrDefault(Metric.OthersBusy)).ToArray();
+        return (Median.Of(others), others.DefaultIfEmpty().Max());
+    }
+
     /// <summary>The ratio is taken inside each round, where both ran within seconds on the same mood of the machine.</summary>
     public double MedianRatio(string server, string peer, ReportRow row)
     {

@@ -162,7 +162,7 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         Connection connection = engine.Accept(transport, HttpHandshake.OfPolling(context, engine.TimeProvider.GetUtcNow()), newId, transport.Attach);
         if (options.AffinityCookie is { } cookie)
         {
-            context.Response.Cookies.Append(cookie.Name ?? "io", connection.Id, cookie.Build(context, engine.TimeProvider.GetUtcNow()));
+            context.Response.Headers.Append("Set-Cookie", AffinityCookie.Format(cookie, connection.Id));
         }
 
         await PollAction.RunAsync(context, transport, poll, options).ConfigureAwait(false);

@@ -27,6 +27,7 @@ internal sealed record Rejection(int Code, string Message)
             response.StatusCode = StatusCodes.Status400BadRequest;
             response.ContentType = "text/html";
             response.Headers.Connection = "close";
+            response.ContentLength = System.Text.Encoding.UTF8.GetByteCount(Message);
             return response.WriteAsync(Message, context.RequestAborted);
         }
 

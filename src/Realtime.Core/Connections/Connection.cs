@@ -12,12 +12,10 @@ public sealed class Connection : WheelEntry, ITransportReceiver
 {
     private readonly Lock _gate = new();
     private readonly ConnectionEngine _engine;
-    private Heartbeat _heartbeat;
+    private ConnectionDeadlines _deadlines;
     private ITransport _transport;
     private TransportUpgrade? _upgrade;
     private ConnectionState _state = ConnectionState.Open;
-    private TimeSpan _graceEnds = TimeSpan.MaxValue;
-    private TimeSpan _closeEnds = TimeSpan.MaxValue;
 
     internal Connection(ConnectionEngine engine, string id, ITransport transport, IHandshake handshake)
     {
@@ -26,7 +24,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         Id = id;
         Handshake = handshake;
         Outbound = new OutboundQueue(this, transport, engine.Options.MaxBufferedBytes);
-        _heartbeat = new Heartbeat(engine.Options.Heartbeat, engine.Wheel.Now);
+        _deadlines = new ConnectionDeadlines(engine.Options.Heartbeat, engine.Wheel.Now);
     }
 
     /// <summary>Gets the id that the client sends with every request. A secret: never show it to others.</summary>
@@ -65,6 +63,12 @@ public sealed class Connection : WheelEntry, ITransportReceiver
     /// <summary>Gets a value indicating whether reading has stopped because the layer above is behind.</summary>
     public bool IsReadingSuspended { get; private set; }
 
+    internal ConnectionEngine Engine => _engine;
+
+    internal TransportUpgrade? Upgrade => Volatile.Read(ref _upgrade);
+
+    private bool IsOpenLocked => _state is ConnectionState.Open or ConnectionState.Upgrading;
+
     /// <summary>Sends frames behind everything sent before.</summary>
     /// <param name="packet">The frames; retained if they have to wait.</param>
     /// <returns>Whether they were taken.</returns>
@@ -76,6 +80,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
     public bool TryUpgrade(ITransport transport)
     {
         ArgumentNullException.ThrowIfNull(transport);
+        TransportUpgrade upgrade;
         lock (_gate)
         {
             if (_transport.Name != TransportNames.Polling || !TryMoveLocked(ConnectionEvent.UpgradeStarted))
@@ -83,10 +88,10 @@ public sealed class Connection : WheelEntry, ITransportReceiver
                 return false;
             }
 
-            _upgrade = new TransportUpgrade(this, transport);
+            _upgrade = upgrade = new TransportUpgrade(this, transport);
         }
 
-        _engine.Wheel.Schedule(_upgrade, TransportUpgrade.PollReleaseInterval);
+        _engine.Wheel.Schedule(upgrade, TransportUpgrade.PollReleaseInterval);
         return true;
     }
 
@@ -96,6 +101,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
     public void Close(CloseReason reason, bool discard = false)
     {
         TransportUpgrade? upgrade;
+        TimeSpan ends = _engine.Wheel.Now + _engine.Options.CloseTimeout;
         lock (_gate)
         {
             if (!TryMoveLocked(ConnectionEvent.CloseRequested))
@@ -105,13 +111,17 @@ public sealed class Connection : WheelEntry, ITransportReceiver
 
             CloseReason = reason;
             upgrade = TakeUpgradeLocked();
-            _closeEnds = _engine.Wheel.Now + _engine.Options.CloseTimeout;
+            _deadlines.BeginClose(ends);
         }
 
         upgrade?.Drop();
-        _engine.Wheel.ScheduleAt(this, _closeEnds);
+        _engine.Wheel.ScheduleAt(this, ends);
         _engine.Report(this, reason);
         Outbound.CloseWhenDrained(discard);
+        if (discard)
+        {
+            _engine.Remove(this); // Nothing is left that a client could still fetch.
+        }
     }
 
     /// <summary>Closes the connection unless <see cref="EndGracePeriod"/> is called in time.</summary>
@@ -122,11 +132,11 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         TimeSpan due;
         lock (_gate)
         {
-            _graceEnds = ends;
-            due = _heartbeat.Due;
+            _deadlines.BeginGrace(ends);
+            due = _deadlines.Next(IsOpenLocked);
         }
 
-        _engine.Wheel.ScheduleAt(this, ends < due ? ends : due);
+        _engine.Wheel.ScheduleAt(this, due);
     }
 
     /// <summary>Ends the period of <see cref="BeginGracePeriod"/> for good.</summary>
@@ -134,16 +144,12 @@ public sealed class Connection : WheelEntry, ITransportReceiver
     {
         lock (_gate)
         {
-            _graceEnds = TimeSpan.MaxValue;
+            _deadlines.EndGrace();
         }
     }
 
     /// <inheritdoc />
-    public ValueTask OnReadableAsync(ITransport transport)
-    {
-        ValueTask pending = ReadBatch(transport);
-        return pending.IsCompletedSuccessfully ? default : ReadSlowlyAsync(transport, pending);
-    }
+    public ValueTask OnReadableAsync(ITransport transport) => ReadLoop.RunAsync(this, transport);
 
     /// <inheritdoc />
     public void OnWritable(ITransport transport)
@@ -171,39 +177,39 @@ public sealed class Connection : WheelEntry, ITransportReceiver
     /// <inheritdoc />
     protected internal override void OnDue()
     {
-        HeartbeatAction action;
-        bool graceOver;
-        bool closeOver;
+        DueAction action;
         TimeSpan due;
         lock (_gate)
         {
-            TimeSpan now = _engine.Wheel.Now;
-            closeOver = now >= _closeEnds;
-            graceOver = now >= _graceEnds;
-            action = _state is ConnectionState.Open or ConnectionState.Upgrading ? _heartbeat.Check(now) : HeartbeatAction.Wait;
-            due = NextDueLocked();
-        }
-
-        if (closeOver)
-        {
-            End(CloseReason.TransportClose);
-        }
-        else if (graceOver)
-        {
-            Close(CloseReason.ConnectTimeout);
-        }
-        else if (action == HeartbeatAction.Cut)
-        {
-            Close(CloseReason.PingTimeout, discard: true);
-        }
-        else
-        {
-            if (action == HeartbeatAction.Ping)
+            if (_state == ConnectionState.Closed)
             {
-                Outbound.Send(Frames.Ping);
+                return; // It ended while the call before this one was still at work, which then set a deadline that nobody needs.
             }
 
-            _engine.Wheel.ScheduleAt(this, due);
+            action = _deadlines.Check(IsOpenLocked, _engine.Wheel.Now);
+            due = _deadlines.Next(IsOpenLocked);
+        }
+
+        switch (action)
+        {
+            case DueAction.End:
+                End(CloseReason.TransportClose);
+                break;
+            case DueAction.Refuse:
+                Close(CloseReason.ConnectTimeout);
+                break;
+            case DueAction.Cut:
+                Close(CloseReason.PingTimeout, discard: true);
+                break;
+            default:
+                // First the deadline: sending may end the connection, which takes it off the wheel.
+                _engine.Wheel.ScheduleAt(this, due);
+                if (action == DueAction.Ping)
+                {
+                    Outbound.Send(Frames.Ping);
+                }
+
+                break;
         }
     }
 
@@ -214,7 +220,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         TimeSpan due;
         lock (_gate)
         {
-            due = NextDueLocked();
+            due = _deadlines.Next(IsOpenLocked);
         }
 
         _engine.Wheel.ScheduleAt(this, due);
@@ -238,7 +244,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
             _upgrade = null;
             old = _transport;
             Volatile.Write(ref _transport, upgrade.Transport);
-            _heartbeat.OnUpgrade();
+            _deadlines.Heartbeat.OnUpgrade();
         }
 
         _engine.Wheel.Cancel(upgrade);
@@ -268,20 +274,12 @@ public sealed class Connection : WheelEntry, ITransportReceiver
 
     internal bool IsPast(TimeSpan deadline) => _engine.Wheel.Now >= deadline;
 
-    private static bool IsTraffic(in Frame frame) => frame.Kind is not FrameKind.Pong;
-
     private bool TryMoveLocked(ConnectionEvent happened)
     {
         ConnectionState next = ConnectionTransitions.Next(_state, happened);
         bool moved = next != _state;
         _state = next;
         return moved;
-    }
-
-    private TimeSpan NextDueLocked()
-    {
-        TimeSpan due = _state is ConnectionState.Closing ? _closeEnds : _heartbeat.Due;
-        return _graceEnds < due ? _graceEnds : due;
     }
 
     private TransportUpgrade? TakeUpgradeLocked()
@@ -291,145 +289,45 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         return upgrade;
     }
 
-    /// <summary>Works through what has arrived. Ends early when the layer above needs time; then that is what it returns.</summary>
-    private ValueTask ReadBatch(ITransport transport)
-    {
-        FlushScope scope = FlushScope.Enter();
-        try
-        {
-            while (transport.TryRead(out TransportMessage message))
-            {
-                ValueTask handled = Handle(transport, in message);
-                if (!handled.IsCompletedSuccessfully)
-                {
-                    return handled;
-                }
-            }
-        }
-        catch (TransportException broken)
-        {
-            transport.Abort();
-            OnClosed(transport, broken);
-        }
-        finally
-        {
-            scope.Exit();
-        }
-
-        return default;
-    }
-
-    private async ValueTask ReadSlowlyAsync(ITransport transport, ValueTask pending)
-    {
-        do
-        {
-            SetReading(suspended: true);
-            try
-            {
-                await pending.ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // Whatever the layer above throws must not end the read loop unnoticed: it ends the connection.
-            catch (Exception unexpected)
-#pragma warning restore CA1031
-            {
-                ConnectionLog.HandlerFailed(_engine.Logger, unexpected, Id);
-                Close(CloseReason.ForcedClose);
-            }
-
-            SetReading(suspended: false);
-            pending = ReadBatch(transport);
-        }
-        while (!pending.IsCompletedSuccessfully);
-    }
-
-    private void SetReading(bool suspended)
+    /// <summary>While we do not read, the client's answer to a ping may lie unread in front of us.</summary>
+    internal void SetReading(bool suspended)
     {
         lock (_gate)
         {
             IsReadingSuspended = suspended;
             if (suspended)
             {
-                _heartbeat.Suspend(_engine.Wheel.Now);
+                _deadlines.Heartbeat.Suspend(_engine.Wheel.Now);
             }
             else
             {
-                _heartbeat.Resume(_engine.Wheel.Now);
+                _deadlines.Heartbeat.Resume(_engine.Wheel.Now);
             }
         }
     }
 
-    private ValueTask Handle(ITransport transport, in TransportMessage message)
+    internal void NoteSignOfLife(bool isPong)
     {
-        if (!FrameReader.TryRead(in message, out Frame frame))
-        {
-            Fail(transport, CloseReason.ParseError);
-            return default;
-        }
-
-        if (!ReferenceEquals(transport, Transport))
-        {
-            TransportUpgrade? upgrade = Volatile.Read(ref _upgrade);
-            upgrade?.Handle(transport, in frame);
-            return default;
-        }
-
-        if (!IsOpen)
-        {
-            return default;
-        }
-
-        NoteSignOfLife(in frame);
-        switch (frame.Kind)
-        {
-            case FrameKind.Message:
-                _engine.Meter.MessageReceived(frame.Payload.Length);
-                return Deliver(in frame);
-            case FrameKind.Close:
-                End(CloseReason.TransportClose);
-                return default;
-            case FrameKind.Ping:
-                // Since version 4 the server asks; a client that asks speaks another version.
-                Close(CloseReason.TransportError);
-                return default;
-            default:
-                return default; // open, pong, upgrade, noop: nothing to do on an established connection
-        }
-    }
-
-    private ValueTask Deliver(in Frame frame)
-    {
-        try
-        {
-            return _engine.Handler.OnMessageAsync(this, in frame);
-        }
-#pragma warning disable CA1031 // The layer above may fail before its first await as well as behind it: one way to end the connection.
-        catch (Exception unexpected)
-#pragma warning restore CA1031
-        {
-            return ValueTask.FromException(unexpected);
-        }
-    }
-
-    private void NoteSignOfLife(in Frame frame)
-    {
+        TimeSpan now = _engine.Wheel.Now;
         lock (_gate)
         {
-            if (IsTraffic(in frame))
+            if (isPong)
             {
-                _heartbeat.OnTraffic(_engine.Wheel.Now);
+                _deadlines.Heartbeat.OnPong(now);
             }
             else
             {
-                _heartbeat.OnPong(_engine.Wheel.Now);
+                _deadlines.Heartbeat.OnTraffic(now);
             }
         }
     }
 
-    private void Fail(ITransport transport, CloseReason reason)
+    /// <summary>A transport brought what is no frame.</summary>
+    internal void Fail(ITransport transport, CloseReason reason)
     {
         if (ReferenceEquals(transport, Transport))
         {
-            Close(reason);
+            Close(reason, discard: true);
         }
         else
         {
@@ -438,13 +336,13 @@ public sealed class Connection : WheelEntry, ITransportReceiver
     }
 
     /// <summary>The transport is gone, or its time is over.</summary>
-    private void End(CloseReason reason)
+    internal void End(CloseReason reason)
     {
         TransportUpgrade? upgrade;
         bool wasOpen;
         lock (_gate)
         {
-            wasOpen = _state is ConnectionState.Open or ConnectionState.Upgrading;
+            wasOpen = IsOpenLocked;
             if (!TryMoveLocked(ConnectionEvent.TransportEnded))
             {
                 return;

@@ -26,6 +26,9 @@ internal sealed class FlushScope
     /// <summary>Gets the scope that this thread is in.</summary>
     internal static FlushScope? Current => s_current;
 
+    /// <summary>Gets or sets on whose behalf this thread publishes just now.</summary>
+    internal IPublisher? Publisher { get; set; }
+
     internal static FlushScope Enter()
     {
         FlushScope scope = s_current ?? s_idle ?? new FlushScope();
@@ -37,8 +40,10 @@ internal sealed class FlushScope
 
     internal void Add(OutboundQueue queue) => _queues.Add(queue);
 
-    internal void Add(IDeferredFanOut fanOut)
+    internal void Add(IDeferredFanOut fanOut, long number)
     {
+        Publisher?.OnPublished(fanOut, number);
+
         // A batch of input touches few rooms, so a list is searched faster than a set.
         if (!_fanOuts.Contains(fanOut))
         {

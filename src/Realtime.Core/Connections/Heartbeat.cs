@@ -47,7 +47,14 @@ internal struct Heartbeat
             }
         }
 
-        if (_awaiting || now < _nextPing)
+        if (_awaiting)
+        {
+            // An extended deadline may lie behind the next ping: that one is skipped, or it would have less than a timeout.
+            _nextPing += now >= _nextPing ? _interval : TimeSpan.Zero;
+            return HeartbeatAction.Wait;
+        }
+
+        if (now < _nextPing)
         {
             return HeartbeatAction.Wait;
         }

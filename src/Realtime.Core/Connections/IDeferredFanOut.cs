@@ -9,4 +9,8 @@ internal interface IDeferredFanOut
     /// <summary>Hands what waits to one member at once, so that something sent to it directly cannot overtake it.</summary>
     /// <param name="member">The member, as the floor above knows it. Somebody who is no member gets nothing.</param>
     void CatchUp(object member);
+
+    /// <summary>Returns when a publication has been handed to all members.</summary>
+    /// <param name="number">The number of the publication in the room.</param>
+    void EnsureSent(long number);
 }

@@ -22,6 +22,7 @@ public sealed class OutboundQueue
     private long _bytes;
     private bool _sending;
     private bool _inScope;
+    private bool _overflowed;
     private bool _closing;
     private bool _closed;
 
@@ -67,7 +68,7 @@ public sealed class OutboundQueue
         lock (_gate)
         {
             AssertInvariantsLocked();
-            if (_closed || _closing)
+            if (_closed || _closing || _overflowed)
             {
                 return false;
             }
@@ -107,6 +108,25 @@ public sealed class OutboundQueue
     /// <returns>Whether it was sent.</returns>
     public bool SendVolatile(EncodedPacket packet) => IsWritable && Send(packet);
 
+    /// <summary>Sends a packet at once or not at all, also from inside a scope: it never waits in the queue.</summary>
+    /// <returns>Whether it was sent.</returns>
+    internal bool TrySendNow(EncodedPacket packet)
+    {
+        lock (_gate)
+        {
+            if (!IsWritableLocked())
+            {
+                return false;
+            }
+
+            _sending = true;
+        }
+
+        _transport.Send(new ReadOnlySpan<EncodedPacket>(in packet));
+        EndSend();
+        return true;
+    }
+
     /// <summary>The scope that held this queue back has ended.</summary>
     internal void EndScope()
     {
@@ -136,7 +156,11 @@ public sealed class OutboundQueue
             }
         }
 
-        CloseIfDrained();
+        // Whatever kept it from draining until now has ended: a scope, another sender, or a client that was not ready.
+        if (Volatile.Read(ref _closing))
+        {
+            CloseIfDrained();
+        }
     }
 
     /// <summary>Goes over to another transport; what waits will be sent there.</summary>
@@ -182,14 +206,14 @@ public sealed class OutboundQueue
         }
     }
 
-    private bool IsWritableLocked() => !_sending && _count == 0 && !_closed && !_closing && _transport.CanSend;
+    private bool IsWritableLocked() => !_sending && _count == 0 && !_closed && !_closing && !_overflowed && _transport.CanSend;
 
     private bool TryEnqueueLocked(EncodedPacket packet)
     {
         long buffered = _bytes + _transport.UnsentBytes;
         if (buffered > 0 && buffered + packet.Length > _maxBytes)
         {
-            _closed = true;
+            _overflowed = true;
             ClearLocked();
             _connection.CloseSoon(CloseReason.OutboundOverflow);
             return false;

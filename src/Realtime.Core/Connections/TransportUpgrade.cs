@@ -52,9 +52,10 @@ internal sealed class TransportUpgrade : WheelEntry
     /// <summary>Ends a pending poll with a noop when nothing else would end it.</summary>
     internal void ReleasePoll(ITransport old)
     {
-        if (old.CanSend && _connection.Outbound.IsWritable)
+        if (old.CanSend)
         {
-            _connection.Outbound.Send(Frames.Noop);
+            // Never through the queue: it could wait there and go out on the new transport, where a noop has no meaning.
+            _connection.Outbound.TrySendNow(Frames.Noop);
         }
     }
 

@@ -42,8 +42,8 @@ public sealed class RealtimeMeter : IDisposable
         _handlerTime = _meter.CreateHistogram<double>("realtime.handler.duration", "s", "Time that handlers take.");
     }
 
-    /// <summary>Gets a value indicating whether somebody measures how long handlers take.</summary>
-    public bool MeasuresHandlers => _handlerTime.Enabled;
+    /// <summary>Gets a value indicating whether somebody measures how long handlers take, or counts those that throw.</summary>
+    public bool MeasuresHandlers => _handlerTime.Enabled || _handlerErrors.Enabled;
 
     /// <summary>Adds a gauge that is asked when somebody looks.</summary>
     /// <param name="name">The name.</param>

@@ -71,8 +71,11 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)
         {
-            _running = [.. _namespaces.All.SelectMany(static found => found.Sockets).Select(static socket => socket.Inbox.Running)];
+            // The stop ends the sockets, which takes them out of their namespaces and runs what the application does at their end: so they are listed
+            // before it and asked behind it.
+            RealtimeSocket[] sockets = [.. _namespaces.All.SelectMany(static found => found.Sockets)];
             Engine.Stop();
+            _running = [.. sockets.Select(static socket => socket.Inbox.Running)];
         }
     }
 

@@ -56,6 +56,9 @@ internal sealed class RealtimeServers : IHostedLifecycleService, IAsyncDisposabl
         }
     }
 
+    /// <summary>Gets the server without a name, or the first when all have one.</summary>
+    internal RealtimeServer GetDefault() => (_servers.GetValueOrDefault("") ?? _servers.First().Value).Value;
+
     internal RealtimeServer Get(string name) => _servers.TryGetValue(name, out Lazy<RealtimeServer>? server)
         ? server.Value
         : throw new InvalidOperationException($"No server named '{name}' was added. Call AddRealtime(\"{name}\") first.");

@@ -38,7 +38,8 @@ public static class RealtimeServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RealtimeServers>(static provider => provider.GetRequiredService<RealtimeServers>()));
         services.AddSingleton(new RealtimeServerName(name));
         services.TryAddKeyedSingleton<IRealtimeServer>(name, static (provider, key) => provider.GetRequiredService<RealtimeServers>().Get((string)key!));
-        services.TryAddSingleton<IRealtimeServer>(provider => provider.GetRequiredService<RealtimeServers>().Get(name));
+        services.TryAddSingleton<IRealtimeServer>(static provider => provider.GetRequiredService<RealtimeServers>().GetDefault());
+        services.TryAddSingleton(static provider => new RealtimeHealthCheck(provider.GetServices<RealtimeServerName>(), provider.GetRequiredService<RealtimeServers>()));
         return new RealtimeBuilder(name, services);
     }
 }

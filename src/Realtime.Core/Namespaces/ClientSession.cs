@@ -62,7 +62,8 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
     {
         if (socket.Phase == SocketPhase.Connected)
         {
-            SendControl(new Packet { Kind = PacketKind.Disconnect, Namespace = socket.Owner.Path.Utf8Memory });
+            // Like an event of its own: behind everything that rooms hold back for it, or its client would ignore that.
+            socket.Send(new Packet { Kind = PacketKind.Disconnect, Namespace = socket.Owner.Path.Utf8Memory }, EmitFlags.Default);
             End(socket, CloseReason.ServerNamespaceDisconnect, discard: true);
         }
     }
@@ -239,7 +240,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
 
         router.Environment.Meter.SocketConnected(path.Value);
         NamespaceLog.Connected(router.Environment.Logger, socket.Id, path.Value);
-        socket.Inbox.PostConnected();
+        socket.Inbox.Start();
         return true;
     }
 
@@ -251,7 +252,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         }
 
         NamespaceLog.Refused(router.Environment.Logger, path.Value, refusal.Message);
-        ReadOnlyMemory<byte>? data = refusal.Data is null ? null : router.Environment.Serializer.SerializeValue(refusal.Data);
+        ReadOnlyMemory<byte>? data = refusal.Data is null ? (ReadOnlyMemory<byte>?)null : router.Environment.Serializer.SerializeValue(refusal.Data);
         SendControl(new Packet { Kind = PacketKind.ConnectError, Namespace = path.Utf8Memory, Data = ErrorPayload.CreateRefusal(refusal.Message, data) });
     }
 
@@ -268,8 +269,8 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         }
 
         socket.Detach();
-        router.Environment.Meter.SocketDisconnected(socket.Namespace);
-        NamespaceLog.Disconnected(router.Environment.Logger, socket.Id, socket.Namespace, reason.Text);
+        router.Environment.Meter.SocketDisconnected(socket.Owner.Path.Value);
+        NamespaceLog.Disconnected(router.Environment.Logger, socket.Id, socket.Owner.Path.Value, reason.Text);
         router.Namespaces.Release(socket.Owner);
         socket.Inbox.PostDisconnected(reason, discard);
     }

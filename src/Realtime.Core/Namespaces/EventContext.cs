@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Realtime.Core.Connections;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Protocol;
 
@@ -6,11 +7,12 @@ namespace Realtime.Core.Namespaces;
 
 /// <summary>One message from a client, as its handler sees it.</summary>
 /// <remarks>May be kept after the handler has ended, for example to acknowledge later.</remarks>
-public sealed class EventContext
+public sealed class EventContext : IPublisher
 {
     private readonly AckId? _ackId;
     private readonly ulong _number;
     private int _acknowledged;
+    private List<(IDeferredFanOut FanOut, long Number)>? _published;
 
     internal EventContext(RealtimeSocket socket, string eventName, AckId? ackId)
     {
@@ -22,6 +24,9 @@ public sealed class EventContext
 
     /// <summary>Gets the socket that the message came from.</summary>
     public RealtimeSocket Socket { get; }
+
+    /// <summary>Gets the namespace, for emits to others than the sender.</summary>
+    public RealtimeNamespace Namespace => Socket.Namespace;
 
     /// <summary>Gets the name of the event.</summary>
     public string EventName { get; }
@@ -76,9 +81,25 @@ public sealed class EventContext
         }
     }
 
+    void IPublisher.OnPublished(IDeferredFanOut fanOut, long number) => (_published ??= []).Add((fanOut, number));
+
     private bool TryTakeAck(out AckId id)
     {
         id = _ackId.GetValueOrDefault();
-        return _ackId is not null && Interlocked.Exchange(ref _acknowledged, 1) == 0;
+        if (_ackId is null || Interlocked.Exchange(ref _acknowledged, 1) != 0)
+        {
+            return false;
+        }
+
+        // The handler has gone on elsewhere while the batch that it began in may still be gathering: what it emitted there comes before its acknowledgement.
+        if (_published is not null && FlushScope.Current is null)
+        {
+            foreach ((IDeferredFanOut fanOut, long number) in _published)
+            {
+                fanOut.EnsureSent(number);
+            }
+        }
+
+        return true;
     }
 }

@@ -70,6 +70,8 @@ internal sealed class Namespace : IRoomObserver
         static async ValueTask AwaitAsync(ValueTask<PublishResult> published) => await published.ConfigureAwait(false);
     }
 
+    internal ValueTask<int> CountNodesAsync(CancellationToken cancellationToken) => _environment.Backplane.CountNodesAsync(Path, cancellationToken);
+
     /// <summary>Applies a publication to the sockets of this node.</summary>
     internal ValueTask ApplyAsync(Publication publication)
     {

@@ -96,8 +96,10 @@ internal sealed class NamespacePipeline
         long start = _environment.Meter.MeasuresHandlers ? _environment.TimeProvider.GetTimestamp() : 0;
         Activity? activity = RealtimeActivities.StartHandling(_namespace.Path.Value, context.EventName);
         ValueTask running;
+        FlushScope? scope = FlushScope.Current;
         try
         {
+            scope?.Publisher = context;
             running = _looksAtArguments ? DispatchLookingAsync(context, handler, in packet) : handler!.InvokeAsync(context, in packet);
         }
 #pragma warning disable CA1031 // A handler that throws fails its own message, never the connection or the process.
@@ -106,6 +108,10 @@ internal sealed class NamespacePipeline
         {
             Complete(context, start, activity, exception);
             return default;
+        }
+        finally
+        {
+            scope?.Publisher = null;
         }
 
         if (!running.IsCompletedSuccessfully)

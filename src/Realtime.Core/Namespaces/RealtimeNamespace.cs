@@ -65,6 +65,11 @@ public sealed class RealtimeNamespace : EventTarget
     /// <inheritdoc cref="Emitter.EmitWithAckAsync" />
     public ValueTask<BroadcastAcks> EmitWithAckAsync(string eventName, params ReadOnlySpan<object?> arguments) => _everyone.EmitWithAckAsync(eventName, arguments);
 
+    /// <summary>Counts the nodes that have the namespace, this one included.</summary>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>The number.</returns>
+    public ValueTask<int> CountNodesAsync(CancellationToken cancellationToken = default) => _namespace.CountNodesAsync(cancellationToken);
+
     /// <summary>Hands an event to the server-side handlers of the same namespace on every other node.</summary>
     /// <param name="eventName">The name.</param>
     /// <param name="arguments">The arguments.</param>
@@ -74,7 +79,7 @@ public sealed class RealtimeNamespace : EventTarget
         ArgumentException.ThrowIfNullOrEmpty(eventName);
         if (eventName is "connect" or "connection" or "new_namespace")
         {
-            throw new ArgumentException($"\"{eventName}\" is a reserved event name", nameof(eventName));
+            throw new ArgumentException($"\"{eventName}\" is a reserved event name");
         }
 
         return _namespace.PublishAsync(

@@ -31,8 +31,11 @@ public sealed class RealtimeSocket : EventTarget
     /// <summary>Gets the id: public, different in each namespace and for each connection, and the name of the socket's private room.</summary>
     public string Id => Recipient.Id;
 
-    /// <summary>Gets the name of the namespace.</summary>
-    public string Namespace => Owner.Path.Value;
+    /// <summary>Gets the namespace.</summary>
+    public RealtimeNamespace Namespace => Owner.Public;
+
+    /// <summary>Gets the connection, which all sockets of the client share. Its id is a secret.</summary>
+    public Connection Connection => _session.Connection;
 
     /// <summary>Gets the request that opened the connection.</summary>
     public IHandshake Handshake => _session.Connection.Handshake;

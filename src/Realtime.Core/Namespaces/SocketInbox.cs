@@ -11,7 +11,7 @@ internal sealed class SocketInbox(RealtimeSocket socket, ClientSession session)
     private Queue<Work>? _waiting;
     private Task _running = Task.CompletedTask;
     private ulong _number;
-    private bool _busy;
+    private bool _busy = true; // until the socket is connected: nothing may run before the handlers of that
     private bool _discarding;
 
     internal ulong NextNumber() => ++_number; // only ever called by the one piece of code that runs
@@ -44,7 +44,8 @@ internal sealed class SocketInbox(RealtimeSocket socket, ClientSession session)
     /// <summary>Gets what runs now, for a server that stops.</summary>
     internal Task Running => _running;
 
-    internal void PostConnected() => Post(new Work(WorkKind.Connected, default, null));
+    /// <summary>Starts with the handlers of the connect. What came before waits behind them.</summary>
+    internal void Start() => Drive(RunAsync(new Work(WorkKind.Connected, default, null)));
 
     /// <summary>Takes the end of the socket.</summary>
     /// <param name="reason">Why it ended.</param>

@@ -10,6 +10,7 @@ public sealed class RealtimeEvent<TPayload>
     /// <exception cref="ArgumentException">The name is empty or reserved by the protocol.</exception>
     public RealtimeEvent(string name)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         ReservedEvents.ThrowIfReserved(name);
         Name = name;
     }

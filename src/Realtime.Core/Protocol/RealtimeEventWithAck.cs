@@ -12,6 +12,7 @@ public sealed class RealtimeEvent<TPayload, TAck>
     /// <exception cref="ArgumentException">The name is empty or reserved by the protocol.</exception>
     public RealtimeEvent(string name)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         ReservedEvents.ThrowIfReserved(name);
         Name = name;
     }

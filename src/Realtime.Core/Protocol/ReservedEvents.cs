@@ -30,12 +30,12 @@ public static class ReservedEvents
         return false;
     }
 
-    /// <summary>Refuses a reserved or empty name.</summary>
-    /// <param name="name">The name.</param>
-    /// <exception cref="ArgumentException">The name is empty or reserved.</exception>
+    /// <summary>Refuses a reserved name.</summary>
+    /// <param name="name">The name. An empty one is legal on the wire.</param>
+    /// <exception cref="ArgumentException">The name is reserved.</exception>
     public static void ThrowIfReserved(string name)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(name);
         if (Contains(name))
         {
             throw new ArgumentException($"\"{name}\" is a reserved event name");

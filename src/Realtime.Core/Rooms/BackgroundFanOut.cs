@@ -20,18 +20,22 @@ internal sealed class BackgroundFanOut : IThreadPoolWorkItem
         _workers = options.MaxParallelBatches > 0 ? options.MaxParallelBatches : Math.Max(1, Environment.ProcessorCount - 1);
     }
 
-    internal void Start()
-    {
-        for (int i = _workers; i > 0; i--)
-        {
-            Queue();
-        }
-    }
+    internal void Start() => Queue();
 
     public void Execute()
     {
         int first = Interlocked.Increment(ref _nextBatch) * _chunksPerBatch;
         int end = Math.Min(first + _chunksPerBatch, _pass.ChunkCount);
+        if (first == 0)
+        {
+            // Before anything else: who left and has come back stands in a chunk too.
+            _pass.SendDepartures();
+            for (int others = _workers - 1; others > 0; others--)
+            {
+                Queue();
+            }
+        }
+
         for (int chunk = first; chunk < end; chunk++)
         {
             _pass.SendChunk(chunk);
@@ -43,8 +47,7 @@ internal sealed class BackgroundFanOut : IThreadPoolWorkItem
         }
         else if (Interlocked.Decrement(ref _workers) == 0)
         {
-            _pass.Complete();
-            _room.CompleteBackgroundPass(_sent);
+            _room.CompleteBackgroundPass(_pass, _sent);
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class FanOut(RoomIndex index)
     private ValueTask SendToOne(string name, in PendingBroadcast broadcast)
     {
         ValueTask sent = index.TryFindRoom(name, out Room? room) ? room.Publish(in broadcast) : default;
-        if (index.TryFind(name, out Recipient? recipient) && (room is null || !index.IsMember(recipient, room)))
+        if (index.TryFindPrivateRoom(name, out Recipient? recipient) && (room is null || !index.IsMember(recipient, room)))
         {
             SendDirect(recipient, in broadcast);
         }
@@ -89,7 +89,7 @@ internal sealed class FanOut(RoomIndex index)
         HashSet<Recipient> members = [];
         foreach (string name in names)
         {
-            if (index.TryFind(name, out Recipient? recipient))
+            if (index.TryFindPrivateRoom(name, out Recipient? recipient))
             {
                 members.Add(recipient);
             }

@@ -5,7 +5,8 @@ namespace Realtime.Core.Rooms;
 
 /// <summary>What a room sends in one go: some broadcasts in order, to the members of one moment, with one write for each member.</summary>
 /// <remarks>Thread-safe: the chunks of a large room are served by several threads at once.</remarks>
-internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapshot members, Dictionary<Recipient, int>? ahead)
+internal sealed class FanOutPass(
+    List<PendingBroadcast> broadcasts, MemberSnapshot members, Dictionary<Recipient, int>? ahead, List<DepartedMember>? departed, long last)
 {
     private readonly Lock _gate = new();
     private readonly bool _isUniform = ahead is null && broadcasts.TrueForAll(static pending => !pending.HasExclusions);
@@ -13,6 +14,9 @@ internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapsh
     private List<(IPacketCodec Codec, EncodedPacket Merged)>? _merged;
 
     internal int ChunkCount => members.ChunkCount;
+
+    /// <summary>Gets the number of the last broadcast.</summary>
+    internal long Last { get; } = last;
 
     internal void SendChunk(int chunk)
     {
@@ -32,12 +36,21 @@ internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapsh
             }
             else
             {
-                SendOneByOne(recipient);
+                Send(recipient, ahead?.GetValueOrDefault(recipient) ?? 0, broadcasts.Count);
             }
         }
     }
 
-    /// <summary>Gives back everything. To be called once, after the last chunk.</summary>
+    /// <summary>Serves those who left meanwhile. To be called once, before the chunks: one of them may have come back and stand there too.</summary>
+    internal void SendDepartures()
+    {
+        foreach (DepartedMember member in departed ?? [])
+        {
+            Send(member.Recipient, member.First, member.End);
+        }
+    }
+
+    /// <summary>Gives everything back. To be called once, after the last chunk.</summary>
     internal void Complete()
     {
         foreach ((IPacketCodec _, EncodedPacket merged) in _merged ?? [])
@@ -69,10 +82,9 @@ internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapsh
         return true;
     }
 
-    private void SendOneByOne(Recipient recipient)
+    private void Send(Recipient recipient, int first, int end)
     {
-        int first = ahead?.GetValueOrDefault(recipient) ?? 0;
-        for (int i = first; i < broadcasts.Count; i++)
+        for (int i = first; i < end; i++)
         {
             broadcasts[i].SendTo(recipient);
         }
@@ -95,10 +107,16 @@ internal sealed class FanOutPass(List<PendingBroadcast> broadcasts, MemberSnapsh
                 }
             }
 
-            EncodedPacket[] packets = [.. broadcasts.Select(pending => pending.Broadcast.For(codec))];
-            EncodedPacket merged = EncodedPacket.Concat(packets);
+            EncodedPacket merged = Merge(codec);
             (_merged ??= []).Add((codec, merged));
             return merged;
         }
+    }
+
+    // On its own, so that a chunk that needs no merging pays for no closure.
+    private EncodedPacket Merge(IPacketCodec codec)
+    {
+        EncodedPacket[] packets = [.. broadcasts.Select(pending => pending.Broadcast.For(codec))];
+        return EncodedPacket.Concat(packets);
     }
 }

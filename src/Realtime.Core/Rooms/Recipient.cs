@@ -41,6 +41,9 @@ public sealed class Recipient
 
     internal bool IsInIndex { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether it has left its private room, so that its id leads nowhere any more.</summary>
+    internal bool HasLeftPrivateRoom { get; set; }
+
     /// <summary>Sends a packet to this recipient alone, behind everything that was sent to its rooms before.</summary>
     /// <param name="packet">The packet; retained if it has to wait.</param>
     /// <param name="isVolatile">Whether to drop it when it cannot go out at once.</param>

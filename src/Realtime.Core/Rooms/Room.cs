@@ -8,7 +8,7 @@ namespace Realtime.Core.Rooms;
 /// <para>Guarded by <c>_gate</c>, which is never held while anything is sent. <c>_sendGate</c> makes sure that one thread at a time sends;
 /// what others publish meanwhile rides along with its next pass.</para>
 /// <para>A publication takes its place in the order when it is published, and is sent at the end of the <see cref="FlushScope"/> it was made in, or at once
-/// outside of one. Who joins in between does not get it, who leaves in between does: <c>_ahead</c> and <see cref="Leave"/> see to that.</para>
+/// outside of one. Who joins in between does not get it (<c>_ahead</c>), who leaves in between does (<c>_departed</c>).</para>
 /// </remarks>
 internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 {
@@ -18,6 +18,10 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     private List<PendingBroadcast> _pending = [];
     private Dictionary<Recipient, int>? _ahead;
     private TaskCompletionSource? _pendingSent;
+    private List<DepartedMember>? _departed;
+    private long _published;
+    private long _sent;
+    private bool _sending;
     private bool _inBackground;
 
     internal string Name { get; } = name;
@@ -38,6 +42,7 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     internal ValueTask Publish(in PendingBroadcast broadcast)
     {
         Task sent;
+        long number;
         lock (_gate)
         {
             AssertInvariantsLocked();
@@ -48,12 +53,13 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 
             broadcast.Broadcast.Retain();
             _pending.Add(broadcast);
+            number = ++_published;
             sent = IsLargeLocked() ? (_pendingSent ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
         }
 
         if (FlushScope.Current is { } scope)
         {
-            scope.Add(this);
+            scope.Add(this, number);
         }
         else
         {
@@ -84,12 +90,13 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
         {
             while (TakePass() is { } pass)
             {
+                pass.SendDepartures();
                 for (int chunk = 0; chunk < pass.ChunkCount; chunk++)
                 {
                     pass.SendChunk(chunk);
                 }
 
-                pass.Complete();
+                CompletePass(pass);
             }
         }
     }
@@ -103,7 +110,22 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 
         lock (_gate)
         {
-            CatchUpLocked(recipient);
+            if (!_sending)
+            {
+                CatchUpLocked(recipient);
+                return;
+            }
+        }
+
+        // Another thread is in the middle of an earlier pass, which may not have reached this member yet: behind it is the only right place.
+        Flush();
+    }
+
+    public void EnsureSent(long number)
+    {
+        if (Volatile.Read(ref _sent) < number)
+        {
+            Flush();
         }
     }
 
@@ -124,9 +146,13 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     {
         lock (_gate)
         {
-            // What is waiting was published while this member was still there.
-            CatchUpLocked(membership.Recipient);
-            _ahead?.Remove(membership.Recipient);
+            if (_pending.Count > 0)
+            {
+                // What is waiting was published while this member was still there.
+                (_departed ??= []).Add(new DepartedMember(membership.Recipient, _ahead?.GetValueOrDefault(membership.Recipient) ?? 0, _pending.Count));
+                _ahead?.Remove(membership.Recipient);
+            }
+
             _members.Remove(membership);
         }
     }
@@ -140,8 +166,9 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     }
 
     /// <summary>The background pass has ended: what was published meanwhile is next.</summary>
-    internal void CompleteBackgroundPass(TaskCompletionSource? sent)
+    internal void CompleteBackgroundPass(FanOutPass pass, TaskCompletionSource? sent)
     {
+        CompletePass(pass);
         sent?.TrySetResult();
         lock (_gate)
         {
@@ -167,8 +194,6 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 
     private FanOutPass? TakePass()
     {
-        TaskCompletionSource? sent;
-        FanOutPass? pass;
         lock (_gate)
         {
             if (_pending.Count == 0 || _inBackground)
@@ -176,23 +201,32 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
                 return null;
             }
 
-            // The room has shrunk since: whoever waits for a background pass gets this one.
-            sent = _pendingSent;
+            // The room may have shrunk since: whoever waits for a background pass is content with this one.
+            _pendingSent?.TrySetResult();
             _pendingSent = null;
-            pass = TakePassLocked();
+            return TakePassLocked();
         }
-
-        sent?.TrySetResult();
-        return pass;
     }
 
     private FanOutPass TakePassLocked()
     {
-        var pass = new FanOutPass(_pending, _members.TakeSnapshot(), _ahead);
+        var pass = new FanOutPass(_pending, _members.TakeSnapshot(), _ahead, _departed, _published);
         index.Meter.MessagesSent((long)_pending.Count * _members.Count, 0);
         _pending = [];
         _ahead = null;
+        _departed = null;
+        _sending = true;
         return pass;
+    }
+
+    private void CompletePass(FanOutPass pass)
+    {
+        pass.Complete();
+        lock (_gate)
+        {
+            _sending = false;
+            Volatile.Write(ref _sent, pass.Last);
+        }
     }
 
     private void CatchUpLocked(Recipient recipient)
@@ -213,7 +247,7 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     [Conditional("DEBUG")]
     private void AssertInvariantsLocked()
     {
-        Debug.Assert(_ahead is null || _pending.Count > 0, "Nobody is ahead of nothing.");
+        Debug.Assert((_ahead is null && _departed is null) || _pending.Count > 0, "Nobody is ahead of nothing, nobody left before nothing.");
         Debug.Assert(_pendingSent is null || _pending.Count > 0, "Somebody waits only for what is pending.");
     }
 }

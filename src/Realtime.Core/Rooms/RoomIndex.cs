@@ -39,6 +39,9 @@ internal sealed class RoomIndex
 
     internal bool TryFind(string id, [NotNullWhen(true)] out Recipient? recipient) => _recipients.TryGetValue(id, out recipient);
 
+    /// <summary>Finds the one member of a private room.</summary>
+    internal bool TryFindPrivateRoom(string id, [NotNullWhen(true)] out Recipient? recipient) => TryFind(id, out recipient) && !recipient.HasLeftPrivateRoom;
+
     internal bool TryFindRoom(string name, [NotNullWhen(true)] out Room? room) => _rooms.TryGetValue(name, out room);
 
     /// <summary>Adds a recipient that was prepared. From here on it gets what is sent to everybody. Nothing happens after it was removed.</summary>
@@ -74,9 +77,16 @@ internal sealed class RoomIndex
         bool created = false;
         lock (_gate)
         {
-            if (!recipient.IsInIndex || name == recipient.Id)
+            if (!recipient.IsInIndex)
             {
                 return false;
+            }
+
+            if (name == recipient.Id)
+            {
+                bool returned = recipient.HasLeftPrivateRoom;
+                recipient.HasLeftPrivateRoom = false;
+                return returned;
             }
 
             if (!_rooms.TryGetValue(name, out Room? room))
@@ -106,9 +116,16 @@ internal sealed class RoomIndex
     internal bool Leave(Recipient recipient, string name)
     {
         bool deleted;
+        if (_rooms.TryGetValue(name, out Room? room))
+        {
+            // What was published before goes to it first, so that an answer to its wish to leave is the last it hears.
+            room.CatchUp(recipient);
+        }
+
         lock (_gate)
         {
-            if (!_rooms.TryGetValue(name, out Room? room) || recipient.Find(room) is not { } membership)
+            recipient.HasLeftPrivateRoom |= name == recipient.Id;
+            if (!_rooms.TryGetValue(name, out room) || recipient.Find(room) is not { } membership)
             {
                 return false;
             }
@@ -160,7 +177,7 @@ internal sealed class RoomIndex
     }
 
     internal bool IsMember(Recipient recipient, string name) =>
-        name == recipient.Id || (_rooms.TryGetValue(name, out Room? room) && IsMember(recipient, room));
+        (name == recipient.Id && !recipient.HasLeftPrivateRoom) || (_rooms.TryGetValue(name, out Room? room) && IsMember(recipient, room));
 
     /// <summary>Gets the names of a recipient's rooms, its private one first.</summary>
     internal List<string> RoomsOf(Recipient recipient)
@@ -177,7 +194,11 @@ internal sealed class RoomIndex
             }
         }
 
-        names.Add(recipient.Id);
+        if (!recipient.HasLeftPrivateRoom)
+        {
+            names.Add(recipient.Id);
+        }
+
         names.Reverse();
         return names;
     }

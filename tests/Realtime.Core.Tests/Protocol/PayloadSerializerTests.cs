@@ -397,6 +397,16 @@ public sealed class PayloadSerializerTests
     public void Numbers_are_not_read_from_text() => Assert.Throws<JsonException>(() => _serializer.Deserialize<double>(Argument("\"1.5\"")));
 
     [Fact]
+    public void A_number_beyond_every_double_is_read_as_infinity_and_infinity_is_not_written()
+    {
+        double read = _serializer.Deserialize<double>(Argument("1e999"));
+
+        Assert.Equal(double.PositiveInfinity, read);
+        Assert.Throws<ArgumentException>(() => _serializer.SerializeAck<double>(read));
+        Assert.Equal("[1e999]", Shown(_serializer.SerializeAck([Argument("1e999")])));
+    }
+
+    [Fact]
     public async Task Payloads_on_many_threads_do_not_mix()
     {
         await Parallel.ForAsync(0, 2000, (i, _) =>

@@ -31,7 +31,12 @@ public sealed class ReservedEventsTests
     }
 
     [Fact]
-    public void An_empty_name_is_refused() => Assert.Throws<ArgumentException>(() => ReservedEvents.ThrowIfReserved(""));
+    public void An_empty_name_is_legal_on_the_wire_and_none_for_a_typed_event()
+    {
+        ReservedEvents.ThrowIfReserved("");
+        Assert.Throws<ArgumentException>(() => new RealtimeEvent<int>(""));
+        Assert.Throws<ArgumentException>(() => new RealtimeEvent<int, int>(""));
+    }
 
     [Fact]
     public void A_typed_event_cannot_have_a_reserved_name()

@@ -271,7 +271,7 @@ public sealed class TimingWheelTests : IDisposable
                     Assert.Equal(model.Count, wheel.Count);
                 }
             },
-            iter: 1000);
+            iter: 400);
     }
 
     [Fact]

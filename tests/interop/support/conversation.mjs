@@ -10,6 +10,12 @@ export const joined = ['40{"sid":"…"}', '42["auth",{}]'];
 const readable = (frame) =>
   Buffer.isBuffer(frame) ? `<${frame.toString("hex")}>` : frame.replace(/^(40[^{]*\{"sid":)"[A-Za-z0-9_-]{20}"/, '$1"…"');
 
+// A server may pass JSON on as it came or write it anew: the same value either way.
+const meaning = (frame) => {
+  const json = typeof frame === "string" ? frame.indexOf("[") : -1;
+  return json < 0 ? frame : frame.slice(0, json) + JSON.stringify(JSON.parse(frame.slice(json)));
+};
+
 /** Sends the frames, compares what comes back, and then asks whether the connection is still open. */
 export async function converse({ send, expect, then }) {
   const socket = await RawSocket.open(host("B").http, { path: "/socket.io/" });
@@ -20,13 +26,13 @@ export async function converse({ send, expect, then }) {
     if (then === "closed") {
       assertPlainClose(await socket.closing(`the close after ${readable(send.at(-1))}`));
       while (socket.frames.items.length) await more();
-      return assert.deepEqual(received, expect);
+      return assert.deepEqual(received.map(meaning), expect.map(meaning));
     }
     while (received.length < expect.length) {
       if (!socket.isOpen && !socket.frames.items.length) assert.fail(`closed after ${JSON.stringify(received)}`);
       await more();
     }
-    assert.deepEqual(received, expect);
+    assert.deepEqual(received.map(meaning), expect.map(meaning));
     const open = await isOpen(socket);
     if (then === "open") assert.ok(open, "the connection was closed");
   } finally {

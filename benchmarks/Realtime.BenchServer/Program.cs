@@ -1,0 +1,25 @@
+using System.Globalization;
+using Realtime.BenchServer;
+
+// The app that is measured: the ordinary library through its ordinary API with ordinary options.
+// PORT: where to listen on 127.0.0.1. PING_INTERVAL (ms): a shorter heartbeat, for measuring what heartbeats cost.
+WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(Number("PORT", 3000)));
+builder.Services
+    .AddRealtime(options => options.Heartbeat.Interval = TimeSpan.FromMilliseconds(Number("PING_INTERVAL", 25_000)))
+    .ConfigureHttp(http => http.RequireTls = false) // plain loopback by purpose
+    .AddNamespace("/", space =>
+    {
+        space.OnConnected(socket => socket.JoinAsync(BenchEvents.Room));
+        space.On(BenchEvents.Echo, (_, payload) => ValueTask.FromResult(payload));
+        space.On(BenchEvents.Pub, (context, payload) => context.Namespace.To(BenchEvents.Room).EmitAsync(BenchEvents.Msg, payload));
+    });
+
+WebApplication app = builder.Build();
+app.MapRealtime();
+app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine("ready"));
+await app.RunAsync().ConfigureAwait(false);
+
+static int Number(string name, int otherwise) =>
+    Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Realtime.Samples.Tests;
+
+/// <summary>A sample that runs as people run it: a process of its own, on a free port.</summary>
+internal sealed partial class SampleProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(60);
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SampleProcess(string name)
+    {
+        var start = new ProcessStartInfo("dotnet", [Repository.Assembly(name), "--urls", "http://127.0.0.1:0"])
+        {
+            WorkingDirectory = Repository.Sample(name),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.Exited += (_, _) => _address.TrySetException(new InvalidOperationException($"{name} ended before it was ready:\n{Output}"));
+    }
+
+    internal Uri Address => _address.Task.Result;
+
+    internal string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    internal static async Task<SampleProcess> StartAsync(string name)
+    {
+        var sample = new SampleProcess(name);
+        sample._process.Start();
+        sample._process.BeginOutputReadLine();
+        sample._process.BeginErrorReadLine();
+        await sample._address.Task.WaitAsync(s_startTimeout);
+        return sample;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+
+        if (line is not null && ReadyPattern().Match(line) is { Success: true } ready)
+        {
+            _address.TrySetResult(new Uri(ready.Value));
+        }
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
+    private static partial Regex ReadyPattern();
+}
