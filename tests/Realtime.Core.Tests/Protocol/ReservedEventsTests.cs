@@ -31,7 +31,10 @@ public sealed class ReservedEventsTests
     }
 
     [Fact]
-    public void An_empty_name_is_refused() => Assert.Throws<ArgumentException>(() => ReservedEvents.ThrowIfReserved(""));
+    public void An_empty_name_is_legal() => ReservedEvents.ThrowIfReserved("");
+
+    [Fact]
+    public void No_name_is_refused() => Assert.Throws<ArgumentNullException>(() => ReservedEvents.ThrowIfReserved(null!));
 
     [Fact]
     public void A_typed_event_cannot_have_a_reserved_name()
