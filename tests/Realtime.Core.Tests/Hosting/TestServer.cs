@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using Realtime.Core.Connections;
 using Realtime.Core.Hosting;
 using Realtime.Core.Tests.Connections;
 using Realtime.Core.Transports;

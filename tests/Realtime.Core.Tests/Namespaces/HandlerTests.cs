@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Realtime.Core.Acks;
-using Realtime.Core.Connections;
 using Realtime.Core.Namespaces;
 using Realtime.Core.Protocol;
 using Realtime.Core.Tests.Connections;

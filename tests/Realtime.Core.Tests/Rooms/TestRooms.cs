@@ -55,7 +55,14 @@ internal sealed class TestRooms : IDisposable
 
     internal ValueTask PublishAsync(string room, string text, bool isVolatile = false) => PublishAsync(new Audience { Rooms = [room] }, text, isVolatile);
 
-    internal void Publish(string room, string text, bool isVolatile = false) => Assert.True(PublishAsync(room, text, isVolatile).IsCompletedSuccessfully);
+    /// <summary>Publishes where the audience is small enough to be served before the call returns.</summary>
+    internal void Publish(Audience audience, string text, bool isVolatile = false)
+    {
+        Task sent = PublishAsync(audience, text, isVolatile).AsTask();
+        Assert.True(sent.IsCompletedSuccessfully);
+    }
+
+    internal void Publish(string room, string text, bool isVolatile = false) => Publish(new Audience { Rooms = [room] }, text, isVolatile);
 
     public void Dispose()
     {
