@@ -105,7 +105,7 @@ public sealed class LifetimeTests
         await VisitAsync(1_000);
 
         await Bounded.UntilAsync(() => server.Engine.Count == 0, "no connection is left");
-        await Bounded.UntilAsync(() => server.Engine.Wheel.Count == 0, "no deadline is left");
+        await Bounded.UntilAsync(() => server.Engine.Wheel.Count == 0, "no deadline is left", TimeSpan.FromSeconds(15));
         await Bounded.UntilAsync(() => !server.Of("/").Sockets.Any(), "no socket is left");
         await Bounded.UntilAsync(meter.IsZero, "the meter is back");
         Assert.Equal(1_000, sockets.Count);
