@@ -18,9 +18,12 @@ public static class Bounded
     /// <summary>
     /// Waits until something that has no event of its own has become true, such as a counter that a server lowers after it has told everybody.
     /// </summary>
-    public static async Task UntilAsync(Func<bool> holds, string what)
+    /// <param name="holds">What is waited for.</param>
+    /// <param name="what">How to call it in a failure.</param>
+    /// <param name="within">How long at most, where time itself would heal what is looked for, as the next heartbeat does.</param>
+    public static async Task UntilAsync(Func<bool> holds, string what, TimeSpan? within = null)
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(within ?? Limit);
         while (!holds())
         {
             Assert.False(limit.IsCancellationRequested, $"It never became true: {what}");

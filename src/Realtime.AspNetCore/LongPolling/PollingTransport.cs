@@ -16,7 +16,7 @@ internal sealed class PollingTransport : ITransport
     private TaskCompletionSource<PollResponse>? _poll;
     private ITransportReceiver? _receiver;
     private ReadOnlySequence<byte>? _body;
-    private Action? _abortPost;
+    private CancellationTokenSource? _post;
     private bool _closing;
     private bool _ended;
 
@@ -131,15 +131,15 @@ internal sealed class PollingTransport : ITransport
     }
 
     /// <summary>Begins to receive a body.</summary>
-    /// <param name="abort">Ends the request if another one comes meanwhile.</param>
+    /// <param name="broken">Tells the request that another one came meanwhile. It ends itself: from outside, the next request on its connection could be hit.</param>
     /// <returns><see langword="false"/> when one is being received already: the client broke the protocol, and the connection is closed.</returns>
-    internal bool TryBeginPost(Action abort)
+    internal bool TryBeginPost(CancellationTokenSource broken)
     {
-        Action? other;
+        CancellationTokenSource? other;
         lock (_gate)
         {
-            other = _abortPost;
-            _abortPost ??= abort;
+            other = _post;
+            _post ??= broken;
         }
 
         if (other is null)
@@ -147,7 +147,7 @@ internal sealed class PollingTransport : ITransport
             return true;
         }
 
-        other();
+        other.Cancel();
         Fail("A second body came while one was being received.");
         return false;
     }
@@ -156,7 +156,7 @@ internal sealed class PollingTransport : ITransport
     {
         lock (_gate)
         {
-            _abortPost = null;
+            _post = null;
         }
     }
 

@@ -15,29 +15,37 @@ internal static class PostAction
             return;
         }
 
-        if (!transport.TryBeginPost(context.Abort))
+        // Never disposed of: it has no timer, and another request may still cancel it when this one is over.
+        var broken = new CancellationTokenSource();
+        if (!transport.TryBeginPost(broken))
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
 
+        using CancellationTokenRegistration aborted = context.RequestAborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), broken);
         try
         {
-            await ReceiveAsync(context, transport, maxBytes).ConfigureAwait(false);
+            await ReceiveAsync(context, transport, maxBytes, broken.Token).ConfigureAwait(false);
         }
         finally
         {
             transport.EndPost();
         }
+
+        if (broken.IsCancellationRequested)
+        {
+            context.Abort();
+        }
     }
 
-    private static async Task ReceiveAsync(HttpContext context, PollingTransport transport, int maxBytes)
+    private static async Task ReceiveAsync(HttpContext context, PollingTransport transport, int maxBytes, CancellationToken cancellationToken)
     {
         PipeReader reader = context.Request.BodyReader;
         ReadResult read;
         try
         {
-            read = await ReadAllAsync(reader, maxBytes, context).ConfigureAwait(false);
+            read = await ReadAllAsync(reader, maxBytes, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
         {
@@ -55,6 +63,11 @@ internal static class PostAction
 
         await transport.ReceiveAsync(read.Buffer).ConfigureAwait(false);
         reader.AdvanceTo(read.Buffer.End);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+
         context.Response.ContentType = "text/html";
         context.Response.ContentLength = 2;
         context.Response.Headers.CacheControl = "no-store";
@@ -62,11 +75,11 @@ internal static class PostAction
     }
 
     // Counted while it streams in: a length that the client claims, or none, makes no difference.
-    private static async ValueTask<ReadResult> ReadAllAsync(PipeReader reader, int maxBytes, HttpContext context)
+    private static async ValueTask<ReadResult> ReadAllAsync(PipeReader reader, int maxBytes, CancellationToken cancellationToken)
     {
         while (true)
         {
-            ReadResult read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+            ReadResult read = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             if (read.IsCompleted || read.Buffer.Length > maxBytes)
             {
                 return read;

@@ -174,7 +174,7 @@ public sealed class HandshakeTests
 
         using HttpResponseMessage opened = await http.SendAsync(Client.Polling);
         string id = (await opened.Content.ReadAsStringAsync()).Split('"')[3];
-        Assert.Equal($"io={id}; path=/; samesite=lax; httponly", opened.Headers.GetValues("Set-Cookie").Single());
+        Assert.Equal($"io={id}; Path=/; HttpOnly; SameSite=Lax", opened.Headers.GetValues("Set-Cookie").Single());
         using HttpResponseMessage later = await http.SendAsync($"{Client.Polling}&sid={id}", "POST", "40");
         Assert.False(later.Headers.Contains("Set-Cookie"));
         using HttpResponseMessage wrong = await http.SendAsync(Client.Polling + "&sid=none");

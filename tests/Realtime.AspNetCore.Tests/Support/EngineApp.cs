@@ -33,7 +33,7 @@ internal sealed class EngineApp(TestApp host, ConnectionEngine engine) : IAsyncD
     internal async Task AssertEmptyAsync()
     {
         await Bounded.UntilAsync(() => engine.Count == 0, "no connection is left");
-        await Bounded.UntilAsync(() => engine.Wheel.Count == 0, "no deadline is left");
+        await Bounded.UntilAsync(() => engine.Wheel.Count == 0, "no deadline is left", TimeSpan.FromSeconds(15));
     }
 
     public async ValueTask DisposeAsync()

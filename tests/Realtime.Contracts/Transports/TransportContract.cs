@@ -409,7 +409,7 @@ public abstract class TransportContract
 
         scene.Client.Cut();
         await Bounded.UntilAsync(() => scene.Server.Engine.Count == 0, "no connection is left");
-        await Bounded.UntilAsync(() => scene.Server.Engine.Wheel.Count == 0, "no deadline is left");
+        await Bounded.UntilAsync(() => scene.Server.Engine.Wheel.Count == 0, "no deadline is left", TimeSpan.FromSeconds(15));
     }
 
     private static async ValueTask FailLaterAsync(Exception failure)

@@ -18,6 +18,12 @@ internal static class PayloadFuzz
         }
 
         EventArguments arguments = EventArguments.From(PacketFuzz.Complete(packet));
+        if (packet.Kind == PacketKind.Event)
+        {
+            EventArgument first = EventArguments.First(packet);
+            Expect.That(arguments.Count == 0 ? first == EventArguments.Missing : first.Json.Span.SequenceEqual(arguments[0].Json.Span), "the first argument is found without the others");
+        }
+
         foreach (EventArgument argument in arguments)
         {
             ReadAsManyTypes(argument);
@@ -36,6 +42,7 @@ internal static class PayloadFuzz
 
     private static void ReadAsManyTypes(EventArgument argument)
     {
+        argument.TryGetBinary(out _);
         TryRead<JsonElement>(argument);
         TryRead<string>(argument);
         TryRead<int>(argument);
