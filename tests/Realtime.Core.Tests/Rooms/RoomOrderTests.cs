@@ -115,7 +115,6 @@ public sealed class RoomOrderTests
         });
 
         // It has to wait, or it has overtaken: give it the time to do so.
-        await Task.WhenAny(overtaking, Patience.UntilAsync(() => overtaking.Status == TaskStatus.Running)).Within();
         try
         {
             await overtaking.WaitAsync(TimeSpan.FromMilliseconds(300));
