@@ -30,6 +30,11 @@ internal sealed class TcpTransportClient(TcpClient client) : ITransportClient
             await client.GetStream().ReadExactlyAsync(data, cancellationToken);
             return new EncodedMessage(header[4] == 1, data);
         }
+        catch (EndOfStreamException)
+        {
+            client.Client.Shutdown(SocketShutdown.Send); // the server has ended its direction: so does a client that behaves
+            return null;
+        }
         catch (IOException)
         {
             return null;
