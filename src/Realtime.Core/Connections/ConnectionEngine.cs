@@ -78,6 +78,12 @@ public sealed class ConnectionEngine : IDisposable
         ConnectionLog.Opened(Logger, connection.Id, transport.Name);
         connection.Start(CreateOpenFrame(connection));
         Handler.OnOpened(connection);
+        if (_stopped)
+        {
+            // The stop may have looked through the connections before this one was among them.
+            connection.Close(CloseReason.ServerShuttingDown, discard: true);
+        }
+
         return connection;
     }
 

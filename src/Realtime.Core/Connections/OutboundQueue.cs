@@ -106,7 +106,7 @@ public sealed class OutboundQueue
     /// <summary>Sends a packet only if it can go out at once.</summary>
     /// <param name="packet">The packet.</param>
     /// <returns>Whether it was sent.</returns>
-    public bool SendVolatile(EncodedPacket packet) => IsWritable && Send(packet);
+    public bool SendVolatile(EncodedPacket packet) => FlushScope.Current is null ? TrySendNow(packet) : IsWritable && Send(packet);
 
     /// <summary>Sends a packet at once or not at all, also from inside a scope: it never waits in the queue.</summary>
     /// <returns>Whether it was sent.</returns>

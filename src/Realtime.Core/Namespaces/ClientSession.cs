@@ -252,8 +252,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         }
 
         NamespaceLog.Refused(router.Environment.Logger, path.Value, refusal.Message);
-        ReadOnlyMemory<byte>? data = refusal.Data is null ? (ReadOnlyMemory<byte>?)null : router.Environment.Serializer.SerializeValue(refusal.Data);
-        SendControl(new Packet { Kind = PacketKind.ConnectError, Namespace = path.Utf8Memory, Data = ErrorPayload.CreateRefusal(refusal.Message, data) });
+        SendControl(new Packet { Kind = PacketKind.ConnectError, Namespace = path.Utf8Memory, Data = refusal.Encode(router.Environment, path) });
     }
 
     private void End(RealtimeSocket socket, CloseReason reason, bool discard)

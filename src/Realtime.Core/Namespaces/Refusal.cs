@@ -1,3 +1,6 @@
+using Realtime.Core.Identifiers;
+using Realtime.Core.Protocol.Json;
+
 namespace Realtime.Core.Namespaces;
 
 /// <summary>What a refused client is told.</summary>
@@ -10,4 +13,24 @@ internal sealed record Refusal(string Message, object? Data)
 
     /// <summary>A middleware that threw. What it threw is in the log, not on the wire.</summary>
     internal static Refusal Failed { get; } = new("Internal server error", null);
+
+    internal ReadOnlyMemory<byte> Encode(NamespaceEnvironment environment, NamespacePath path)
+    {
+        ReadOnlyMemory<byte>? data = null;
+        if (Data is not null)
+        {
+            try
+            {
+                data = environment.Serializer.SerializeValue(Data);
+            }
+#pragma warning disable CA1031 // The client gets its refusal all the same: without an answer it would wait for ever.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                NamespaceLog.MiddlewareFailed(environment.Logger, exception, path.Value, "");
+            }
+        }
+
+        return ErrorPayload.CreateRefusal(Message, data);
+    }
 }

@@ -18,6 +18,15 @@ internal sealed class FanOutPass(
     /// <summary>Gets the number of the last broadcast.</summary>
     internal long Last { get; } = last;
 
+    internal void SendAll()
+    {
+        SendDepartures();
+        for (int chunk = 0; chunk < ChunkCount; chunk++)
+        {
+            SendChunk(chunk);
+        }
+    }
+
     internal void SendChunk(int chunk)
     {
         IPacketCodec? codec = null;

@@ -90,13 +90,14 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
         {
             while (TakePass() is { } pass)
             {
-                pass.SendDepartures();
-                for (int chunk = 0; chunk < pass.ChunkCount; chunk++)
+                try
                 {
-                    pass.SendChunk(chunk);
+                    pass.SendAll();
                 }
-
-                CompletePass(pass);
+                finally
+                {
+                    CompletePass(pass); // also when a codec throws: the room must go on
+                }
             }
         }
     }
@@ -136,8 +137,7 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
             _members.Add(membership);
             if (_pending.Count > 0)
             {
-                // What is waiting was published before this member came.
-                (_ahead ??= [])[membership.Recipient] = _pending.Count;
+                (_ahead ??= [])[membership.Recipient] = _pending.Count; // published before this member came
             }
         }
     }

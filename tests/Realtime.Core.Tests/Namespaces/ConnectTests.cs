@@ -40,6 +40,22 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public async Task A_refusal_whose_data_cannot_be_written_reaches_the_client_without_it()
+    {
+        var loop = new List<object>();
+        loop.Add(loop);
+        await using TestServer server = TestServer.Start(builder => builder.AddNamespace("/", space => space.Use((context, _) =>
+        {
+            context.Refuse("no", loop);
+            return default;
+        })));
+        TestClient client = server.Connect();
+        client.Send("40");
+
+        Assert.Equal(["44{\"message\":\"no\"}"], client.Take());
+    }
+
+    [Fact]
     public async Task A_refusal_carries_message_and_data_and_undoes_what_the_middleware_did()
     {
         RealtimeSocket? refused = null;
