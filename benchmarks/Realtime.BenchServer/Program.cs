@@ -3,9 +3,15 @@ using Realtime.BenchServer;
 
 // The app that is measured: the ordinary library through its ordinary API with ordinary options.
 // PORT: where to listen on 127.0.0.1. PING_INTERVAL (ms): a shorter heartbeat, for measuring what heartbeats cost.
+// INLINE=1: handlers run on the threads of the sockets, the opt-in that docs/guides/performance.md describes; never set in the table of results.
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(Number("PORT", 3000)));
+if (Number("INLINE", 0) == 1)
+{
+    builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+}
+
 builder.Services
     .AddRealtime(options => options.Heartbeat.Interval = TimeSpan.FromMilliseconds(Number("PING_INTERVAL", 25_000)))
     .ConfigureHttp(http => http.RequireTls = false) // plain loopback by purpose

@@ -14,7 +14,6 @@ public sealed partial class FileTests
         ["src/Realtime.Core/Connections/Connection.cs"] = 365,
         ["src/Realtime.Core/Connections/OutboundQueue.cs"] = 333,
         ["src/Realtime.Core/Namespaces/ClientSession.cs"] = 312,
-        ["src/Realtime.Core/Namespaces/NamespacePipeline.cs"] = 263,
         ["src/Realtime.Core/Rooms/Room.cs"] = 253,
     };
 

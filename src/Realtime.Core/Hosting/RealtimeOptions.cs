@@ -33,6 +33,13 @@ public sealed class RealtimeOptions
     /// <value>Default 30 s: longer than a client needs to be found dead, so that "gone" is told rather than "timeout".</value>
     public TimeSpan AckTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Gets or sets a value indicating whether a client is told of a refused event that asked for no acknowledgement, by the event <c>$rt:error</c>.
+    /// Without it such an event is dropped silently.
+    /// </summary>
+    /// <value>Default <see langword="true"/>.</value>
+    public bool SendErrorEvents { get; set; } = true;
+
     /// <summary>Gets or sets how many events of one connection may wait for their handlers, over all its namespaces, before reading stops.</summary>
     /// <value>Default 128. Acknowledgements and heartbeats do not wait.</value>
     public int MaxWaitingEvents { get; set; } = 128;

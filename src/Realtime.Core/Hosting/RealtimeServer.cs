@@ -43,7 +43,7 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         var router = new PacketRouter(options.PacketLimits, options.Connections.ConnectTimeout, options.MaxWaitingEvents);
         Engine = new ConnectionEngine(options.Connections, router, _meter, logger, timeProvider);
         var environment = new NamespaceEnvironment(
-            services, backplane, options.Codec, new PayloadSerializer(options.Json), options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout);
+            services, backplane, options.Codec, new PayloadSerializer(options.Json), options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents);
         _namespaces = new NamespaceTable(catalog, environment);
         router.Start(environment, _namespaces);
         _meter.AddGauge("realtime.outbound.bytes", "By", "Bytes that wait to be sent.", () => Engine.Connections.Sum(static connection => connection.Outbound.BufferedBytes));

@@ -1,6 +1,7 @@
 using Realtime.Core.Connections;
 using Realtime.Core.Framing;
 using Realtime.Core.Identifiers;
+using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 
@@ -183,7 +184,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
 
         var socket = new RealtimeSocket(target, this, auth);
         target.Index.Prepare(socket.Recipient);
-        Refusal? refusal = await target.Pipeline.AdmitAsync(socket).ConfigureAwait(false);
+        Refusal? refusal = await target.Pipeline.Admission.AdmitAsync(socket).ConfigureAwait(false);
         if (refusal is not null || !TryConfirm(path, socket))
         {
             socket.Detach();

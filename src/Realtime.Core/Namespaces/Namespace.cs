@@ -2,6 +2,7 @@ using Realtime.Core.Acks;
 using Realtime.Core.Backplane;
 using Realtime.Core.Diagnostics;
 using Realtime.Core.Identifiers;
+using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 using Realtime.Core.Rooms;
@@ -40,6 +41,9 @@ internal sealed class Namespace : IRoomObserver
     internal IPacketCodec Codec => _environment.Codec;
 
     internal PayloadSerializer Serializer => _environment.Serializer;
+
+    /// <summary>Gets a value indicating whether a refused event that asked for no acknowledgement is answered by an event.</summary>
+    internal bool SendsErrorEvents => _environment.SendsErrorEvents;
 
     internal RealtimeMeter Meter => _environment.Meter;
 

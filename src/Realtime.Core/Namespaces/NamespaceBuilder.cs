@@ -1,13 +1,15 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Realtime.Core.Connections;
+using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Protocol;
+using Realtime.Core.Protocol.Json;
 
 namespace Realtime.Core.Namespaces;
 
 /// <summary>Says what happens in a namespace.</summary>
 /// <remarks>Not thread-safe. Used once, before the server starts.</remarks>
-public sealed class NamespaceBuilder
+public class NamespaceBuilder
 {
     private readonly NamespaceDefinition _definition;
 
@@ -66,22 +68,25 @@ public sealed class NamespaceBuilder
     /// <summary>Handles an event by its name, with any arguments. The handler acknowledges by itself.</summary>
     /// <param name="eventName">The name.</param>
     /// <param name="handler">The handler.</param>
-    /// <returns>This builder.</returns>
-    public NamespaceBuilder On(string eventName, Func<EventContext, ValueTask> handler)
+    /// <returns>A builder for more about the event, which also goes on with the namespace.</returns>
+    public EventBuilder On(string eventName, Func<EventContext, ValueTask> handler)
     {
         ReservedEvents.ThrowIfReserved(eventName);
-        return Add(_definition.Handlers, (_, _) => new UntypedInvoker(eventName, handler));
+        ArgumentNullException.ThrowIfNull(handler);
+        var definition = new EventDefinition(eventName, (_, _) => new UntypedInvoker(eventName, handler));
+        _definition.Events.Add(definition);
+        return new EventBuilder(_definition, definition);
     }
 
     /// <summary>Handles a typed event.</summary>
     /// <typeparam name="TPayload">The type of the payload.</typeparam>
     /// <param name="realtimeEvent">The event.</param>
     /// <param name="handler">The handler.</param>
-    /// <returns>This builder.</returns>
-    public NamespaceBuilder On<TPayload>(RealtimeEvent<TPayload> realtimeEvent, Func<EventContext, TPayload, ValueTask> handler)
+    /// <returns>A builder for more about the event, which also goes on with the namespace.</returns>
+    public TypedEventBuilder<TPayload> On<TPayload>(RealtimeEvent<TPayload> realtimeEvent, Func<EventContext, TPayload, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(realtimeEvent);
-        return Add(_definition.Handlers, (_, serializer) => new TypedEventInvoker<TPayload>(realtimeEvent.Name, serializer, handler));
+        return AddEvent<TPayload>(realtimeEvent.Name, (_, serializer) => new TypedEventInvoker<TPayload>(realtimeEvent.Name, serializer, handler));
     }
 
     /// <summary>Handles a typed event that is acknowledged with what the handler returns.</summary>
@@ -89,23 +94,23 @@ public sealed class NamespaceBuilder
     /// <typeparam name="TAck">The type of the acknowledgement.</typeparam>
     /// <param name="realtimeEvent">The event.</param>
     /// <param name="handler">The handler.</param>
-    /// <returns>This builder.</returns>
-    public NamespaceBuilder On<TPayload, TAck>(RealtimeEvent<TPayload, TAck> realtimeEvent, Func<EventContext, TPayload, ValueTask<TAck>> handler)
+    /// <returns>A builder for more about the event, which also goes on with the namespace.</returns>
+    public TypedEventBuilder<TPayload> On<TPayload, TAck>(RealtimeEvent<TPayload, TAck> realtimeEvent, Func<EventContext, TPayload, ValueTask<TAck>> handler)
     {
         ArgumentNullException.ThrowIfNull(realtimeEvent);
-        return Add(_definition.Handlers, (_, serializer) => new TypedInvoker<TPayload, TAck>(realtimeEvent.Name, serializer, handler));
+        return AddEvent<TPayload>(realtimeEvent.Name, (_, serializer) => new TypedInvoker<TPayload, TAck>(realtimeEvent.Name, serializer, handler));
     }
 
     /// <summary>Handles a typed event by a class from dependency injection.</summary>
     /// <typeparam name="THandler">The class; it is resolved from a scope for each message, so it has to be registered.</typeparam>
     /// <typeparam name="TPayload">The type of the payload.</typeparam>
     /// <param name="realtimeEvent">The event.</param>
-    /// <returns>This builder.</returns>
-    public NamespaceBuilder Handle<THandler, TPayload>(RealtimeEvent<TPayload> realtimeEvent)
+    /// <returns>A builder for more about the event, which also goes on with the namespace.</returns>
+    public TypedEventBuilder<TPayload> Handle<THandler, TPayload>(RealtimeEvent<TPayload> realtimeEvent)
         where THandler : class, IEventHandler<TPayload>
     {
         ArgumentNullException.ThrowIfNull(realtimeEvent);
-        return Add(_definition.Handlers, (services, serializer) => new TypedEventInvoker<TPayload>(realtimeEvent.Name, serializer, async (context, payload) =>
+        return AddEvent<TPayload>(realtimeEvent.Name, (services, serializer) => new TypedEventInvoker<TPayload>(realtimeEvent.Name, serializer, async (context, payload) =>
         {
             AsyncServiceScope scope = services.CreateAsyncScope();
             await using ConfiguredAsyncDisposable ends = scope.ConfigureAwait(false);
@@ -118,12 +123,12 @@ public sealed class NamespaceBuilder
     /// <typeparam name="TPayload">The type of the payload.</typeparam>
     /// <typeparam name="TAck">The type of the acknowledgement.</typeparam>
     /// <param name="realtimeEvent">The event.</param>
-    /// <returns>This builder.</returns>
-    public NamespaceBuilder Handle<THandler, TPayload, TAck>(RealtimeEvent<TPayload, TAck> realtimeEvent)
+    /// <returns>A builder for more about the event, which also goes on with the namespace.</returns>
+    public TypedEventBuilder<TPayload> Handle<THandler, TPayload, TAck>(RealtimeEvent<TPayload, TAck> realtimeEvent)
         where THandler : class, IEventHandler<TPayload, TAck>
     {
         ArgumentNullException.ThrowIfNull(realtimeEvent);
-        return Add(_definition.Handlers, (services, serializer) => new TypedInvoker<TPayload, TAck>(realtimeEvent.Name, serializer, async (context, payload) =>
+        return AddEvent<TPayload>(realtimeEvent.Name, (services, serializer) => new TypedInvoker<TPayload, TAck>(realtimeEvent.Name, serializer, async (context, payload) =>
         {
             AsyncServiceScope scope = services.CreateAsyncScope();
             await using ConfiguredAsyncDisposable ends = scope.ConfigureAwait(false);
@@ -140,6 +145,13 @@ public sealed class NamespaceBuilder
         ArgumentException.ThrowIfNullOrEmpty(eventName);
         _definition.ServerHandlers.Add(eventName, handler);
         return this;
+    }
+
+    private TypedEventBuilder<TPayload> AddEvent<TPayload>(string name, Func<IServiceProvider, PayloadSerializer, EventInvoker> createInvoker)
+    {
+        var definition = new EventDefinition(name, createInvoker);
+        _definition.Events.Add(definition);
+        return new TypedEventBuilder<TPayload>(_definition, definition);
     }
 
     private NamespaceBuilder Add<T>(List<T> list, T item)

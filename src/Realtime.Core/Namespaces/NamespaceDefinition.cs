@@ -1,6 +1,6 @@
 using Realtime.Core.Connections;
+using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Protocol;
-using Realtime.Core.Protocol.Json;
 
 namespace Realtime.Core.Namespaces;
 
@@ -28,18 +28,10 @@ internal sealed class NamespaceDefinition
 
     internal List<Action<RoomChange>> RoomChanges { get; } = [];
 
-    internal List<Func<IServiceProvider, PayloadSerializer, EventInvoker>> Handlers { get; } = [];
+    internal List<EventDefinition> Events { get; } = [];
+
+    /// <summary>Gets the gates that every event of the namespace passes, also one without a handler.</summary>
+    internal List<Func<NamespaceEnvironment, EventGate>> EventGates { get; } = [];
 
     internal Dictionary<string, Func<EventArguments, ValueTask<object?>>> ServerHandlers { get; } = [];
-
-    internal HandlerTable BuildHandlers(IServiceProvider services, PayloadSerializer serializer)
-    {
-        var table = new HandlerTable();
-        foreach (Func<IServiceProvider, PayloadSerializer, EventInvoker> create in Handlers)
-        {
-            table.Add(create(services, serializer));
-        }
-
-        return table;
-    }
 }

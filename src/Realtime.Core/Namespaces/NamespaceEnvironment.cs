@@ -20,4 +20,5 @@ internal sealed record NamespaceEnvironment(
     TimingWheel Wheel,
     TimeProvider TimeProvider,
     ILogger Logger,
-    TimeSpan AckTimeout);
+    TimeSpan AckTimeout,
+    bool SendsErrorEvents);

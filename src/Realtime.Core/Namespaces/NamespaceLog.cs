@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Realtime.Core.Diagnostics;
 
 namespace Realtime.Core.Namespaces;
 
@@ -28,4 +29,7 @@ internal static partial class NamespaceLog
 
     [LoggerMessage(907, LogLevel.Debug, "Connection {ConnectionId} broke the protocol: {Violation}.", EventName = "ProtocolViolation")]
     internal static partial void Violation(ILogger logger, string connectionId, string violation);
+
+    [LoggerMessage(908, LogLevel.Debug, "The event {EventName} of socket {SocketId} in {Namespace} was refused: {Code}.", EventName = "EventRefused")]
+    internal static partial void EventRefused(ILogger logger, string @namespace, string eventName, string socketId, ErrorCode code);
 }

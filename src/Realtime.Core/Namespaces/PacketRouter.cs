@@ -1,5 +1,6 @@
 using Realtime.Core.Connections;
 using Realtime.Core.Framing;
+using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Protocol;
 
 namespace Realtime.Core.Namespaces;

@@ -3,6 +3,7 @@ using Realtime.Core.Acks;
 using Realtime.Core.Connections;
 using Realtime.Core.Framing;
 using Realtime.Core.Identifiers;
+using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 using Realtime.Core.Rooms;

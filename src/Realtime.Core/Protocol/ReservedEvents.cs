@@ -5,6 +5,12 @@ namespace Realtime.Core.Protocol;
 /// <summary>The event names that belong to the protocol. Clients refuse them, so neither side may send them.</summary>
 public static class ReservedEvents
 {
+    /// <summary>The prefix of events that belong to this library: neither side's application may send one.</summary>
+    public const string Prefix = "$rt:";
+
+    /// <summary>The event that tells a client that one of its events was refused, when that asked for no acknowledgement.</summary>
+    public const string Error = "$rt:error";
+
     private static readonly string[] s_names = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
     private static readonly byte[][] s_utf8 = [.. s_names.Select(Encoding.UTF8.GetBytes)];
@@ -12,7 +18,7 @@ public static class ReservedEvents
     /// <summary>Tells whether a name is reserved.</summary>
     /// <param name="name">The name.</param>
     /// <returns>Whether it is reserved.</returns>
-    public static bool Contains(string name) => Array.IndexOf(s_names, name) >= 0;
+    public static bool Contains(string name) => Array.IndexOf(s_names, name) >= 0 || (name is not null && name.StartsWith(Prefix, StringComparison.Ordinal));
 
     /// <summary>Tells whether a name is reserved.</summary>
     /// <param name="utf8Name">The name in UTF-8.</param>

@@ -1,6 +1,6 @@
 using Realtime.Core.Protocol;
 
-namespace Realtime.Core.Namespaces;
+namespace Realtime.Core.Namespaces.Pipeline;
 
 /// <summary>Calls the handler of one event.</summary>
 internal abstract class EventInvoker

@@ -1,7 +1,7 @@
 using Realtime.Core.Connections;
 using Realtime.Core.Protocol;
 
-namespace Realtime.Core.Namespaces;
+namespace Realtime.Core.Namespaces.Pipeline;
 
 /// <summary>Runs the user code of one socket: one piece at a time, in order, starting on the read loop when nothing is running.</summary>
 /// <remarks>Guarded by <c>_gate</c>, which is never held while user code runs. What waits is bounded for the whole connection by its <see cref="InboundBudget"/>.</remarks>
@@ -37,7 +37,7 @@ internal sealed class SocketInbox(RealtimeSocket socket, ClientSession session)
             _busy = true;
         }
 
-        Drive(socket.Owner.Pipeline.DispatchAsync(socket, in packet));
+        Drive(socket.Owner.Pipeline.Events.DispatchAsync(socket, in packet));
         return default;
     }
 
@@ -97,7 +97,7 @@ internal sealed class SocketInbox(RealtimeSocket socket, ClientSession session)
             case WorkKind.Event:
                 session.Budget.Remove(1);
                 Packet packet = work.Packet;
-                return socket.Owner.Pipeline.DispatchAsync(socket, in packet);
+                return socket.Owner.Pipeline.Events.DispatchAsync(socket, in packet);
             case WorkKind.Connected:
                 return socket.Owner.Pipeline.RunConnectedAsync(socket);
             default:

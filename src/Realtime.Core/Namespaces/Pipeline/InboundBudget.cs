@@ -1,4 +1,4 @@
-namespace Realtime.Core.Namespaces;
+namespace Realtime.Core.Namespaces.Pipeline;
 
 /// <summary>How many events of one connection wait for handlers, over all its namespaces. When it is used up, reading stops.</summary>
 /// <remarks>Guarded by <c>_gate</c>.</remarks>

@@ -1,6 +1,6 @@
 using Realtime.Core.Protocol;
 
-namespace Realtime.Core.Namespaces;
+namespace Realtime.Core.Namespaces.Pipeline;
 
 internal sealed class UntypedInvoker(string eventName, Func<EventContext, ValueTask> handler) : EventInvoker(eventName)
 {

@@ -6,101 +6,45 @@ using Realtime.Core.Diagnostics;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 
-namespace Realtime.Core.Namespaces;
+namespace Realtime.Core.Namespaces.Pipeline;
 
-/// <summary>Runs what the application said about a namespace: admission, handlers, ends. The one place where user code is called, each piece in its own guard.</summary>
+/// <summary>Brings an event from the wire to its handler: gates, listeners and middlewares, handler, answer.</summary>
 /// <remarks>Thread-safe; for one socket its inbox calls it in order.</remarks>
-internal sealed class NamespacePipeline
+internal sealed class EventDispatcher
 {
     private readonly Namespace _namespace;
     private readonly NamespaceDefinition _definition;
     private readonly NamespaceEnvironment _environment;
-    private readonly HandlerTable _handlers;
+    private readonly RouteTable _routes;
+    private readonly EventGate[] _gates;
     private readonly bool _looksAtArguments;
 
-    internal NamespacePipeline(Namespace owner, NamespaceDefinition definition, NamespaceEnvironment environment)
+    internal EventDispatcher(Namespace owner, NamespaceDefinition definition, NamespaceEnvironment environment)
     {
         _namespace = owner;
         _definition = definition;
         _environment = environment;
-        _handlers = definition.BuildHandlers(environment.Services, environment.Serializer);
+        _routes = new RouteTable(definition.Events, environment);
+        _gates = [.. definition.EventGates.Select(create => create(environment))];
         _looksAtArguments = definition.CatchAll.Count > 0 || definition.EventMiddlewares.Count > 0;
-    }
-
-    internal bool HasOutgoingListeners => _definition.OutgoingCatchAll.Count > 0;
-
-    /// <summary>Asks the middlewares.</summary>
-    /// <returns>What the client is told when it is refused; <see langword="null"/> when it is welcome.</returns>
-    internal async ValueTask<Refusal?> AdmitAsync(RealtimeSocket socket)
-    {
-        if (_definition.Middlewares.Count == 0)
-        {
-            return null;
-        }
-
-        bool admitted = false;
-        var context = new ConnectingContext(socket, _environment.Services);
-        try
-        {
-            await CallAsync(0, context).ConfigureAwait(false);
-            return context.Refusal ?? (admitted ? null : Refusal.Unexplained);
-        }
-        catch (ConnectionRefusedException refused)
-        {
-            return new Refusal(refused.Message, refused.Details);
-        }
-#pragma warning disable CA1031 // A middleware that throws refuses one client; it must not take anything else with it.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            NamespaceLog.MiddlewareFailed(_environment.Logger, exception, _namespace.Path.Value, socket.Id);
-            return Refusal.Failed;
-        }
-
-        ValueTask CallAsync(int index, ConnectingContext current)
-        {
-            if (current.IsRefused)
-            {
-                return default;
-            }
-
-            if (index < _definition.Middlewares.Count)
-            {
-                return _definition.Middlewares[index](current, next => CallAsync(index + 1, next));
-            }
-
-            admitted = true;
-            return default;
-        }
-    }
-
-    internal ValueTask RunConnectedAsync(RealtimeSocket socket) => RunAllAsync(socket, _definition.Connected, static (handler, socket, _) => handler(socket), CloseReason.ForcedClose);
-
-    internal async ValueTask RunDisconnectedAsync(RealtimeSocket socket, CloseReason reason)
-    {
-        await RunAllAsync(socket, _definition.Disconnecting, static (handler, socket, reason) => handler(socket, reason), reason).ConfigureAwait(false);
-        socket.ForgetRooms();
-        await RunAllAsync(socket, _definition.Disconnected, static (handler, socket, reason) => handler(socket, reason), reason).ConfigureAwait(false);
     }
 
     /// <summary>Handles one event. Never fails.</summary>
     internal ValueTask DispatchAsync(RealtimeSocket socket, in Packet packet)
     {
-        _handlers.TryFind(packet.EventName.Span, out EventInvoker? handler);
-        if (handler is null && !_looksAtArguments)
+        _routes.TryFind(packet.EventName.Span, out EventRoute? route);
+        if (!Passes(socket, in packet, route) || (route is null && !_looksAtArguments))
         {
-            return default; // An event that nobody handles: dropped, as on Node.
+            return default; // An event that nobody handles is dropped, as on Node.
         }
 
-        var context = new EventContext(socket, handler?.EventName ?? Encoding.UTF8.GetString(packet.EventName.Span), packet.AckId);
+        var context = new EventContext(socket, route?.Invoker.EventName ?? Encoding.UTF8.GetString(packet.EventName.Span), packet.AckId);
         long start = _environment.Meter.MeasuresHandlers ? _environment.TimeProvider.GetTimestamp() : 0;
         Activity? activity = RealtimeActivities.StartHandling(_namespace.Path.Value, context.EventName);
         ValueTask running;
-        FlushScope? scope = FlushScope.Current;
         try
         {
-            scope?.Publisher = context;
-            running = _looksAtArguments ? DispatchLookingAsync(context, handler, in packet) : handler!.InvokeAsync(context, in packet);
+            running = Start(context, route?.Invoker, in packet);
         }
 #pragma warning disable CA1031 // A handler that throws fails its own message, never the connection or the process.
         catch (Exception exception)
@@ -108,10 +52,6 @@ internal sealed class NamespacePipeline
         {
             Complete(context, start, activity, exception);
             return default;
-        }
-        finally
-        {
-            scope?.Publisher = null;
         }
 
         if (!running.IsCompletedSuccessfully)
@@ -123,32 +63,47 @@ internal sealed class NamespacePipeline
         return default;
     }
 
-    internal void NotifyOutgoing(RealtimeSocket socket, EventPayload payload)
+    /// <summary>Runs the handler up to its first await. What it publishes until then is noted with its message.</summary>
+    private ValueTask Start(EventContext context, EventInvoker? handler, in Packet packet)
     {
-        if (HasOutgoingListeners)
+        FlushScope? scope = FlushScope.Current;
+        scope?.Publisher = context;
+        try
         {
-            NotifyOutgoing([socket], payload);
+            return _looksAtArguments ? DispatchLookingAsync(context, handler, in packet) : handler!.InvokeAsync(context, in packet);
+        }
+        finally
+        {
+            scope?.Publisher = null;
         }
     }
 
-    internal void NotifyOutgoing(IEnumerable<RealtimeSocket> sockets, EventPayload payload)
+    /// <summary>Asks the gates of the namespace, then those of the event. A refused event is answered here.</summary>
+    private bool Passes(RealtimeSocket socket, in Packet packet, EventRoute? route)
     {
-        if (!HasOutgoingListeners)
+        EventRefusal? refusal = Check(_gates, socket, in packet) ?? (route is null ? null : Check(route.Gates, socket, in packet));
+        if (refusal is null)
         {
-            return;
+            return true;
         }
 
-        var packet = new Packet { Kind = PacketKind.Ack, Namespace = _namespace.Path.Utf8Memory, Data = payload.Data, Attachments = payload.Attachments };
-        EventArguments arguments = EventArguments.From(in packet); // of the whole array: the name first
-        string eventName = _environment.Serializer.Deserialize<string>(arguments[0])!;
-        EventArguments rest = arguments.Skip(1);
-        foreach (RealtimeSocket socket in sockets)
+        string eventName = route?.Invoker.EventName ?? Encoding.UTF8.GetString(packet.EventName.Span);
+        NamespaceLog.EventRefused(_environment.Logger, _namespace.Path.Value, eventName, socket.Id, refusal.Code);
+        refusal.Answer(socket, eventName, packet.AckId);
+        return false;
+    }
+
+    private static EventRefusal? Check(EventGate[] gates, RealtimeSocket socket, in Packet packet)
+    {
+        foreach (EventGate gate in gates)
         {
-            foreach (Action<RealtimeSocket, string, EventArguments> listener in _definition.OutgoingCatchAll)
+            if (gate.Check(socket, in packet) is { } refusal)
             {
-                listener(socket, eventName, rest);
+                return refusal;
             }
         }
+
+        return null;
     }
 
     private ValueTask DispatchLookingAsync(EventContext context, EventInvoker? handler, in Packet packet)
@@ -227,23 +182,6 @@ internal sealed class NamespacePipeline
         foreach (Action<RealtimeSocket, Exception> listener in _definition.Errors)
         {
             Guard(context.Socket, () => listener(context.Socket, exception));
-        }
-    }
-
-    private async ValueTask RunAllAsync<THandler>(RealtimeSocket socket, List<THandler> handlers, Func<THandler, RealtimeSocket, CloseReason, ValueTask> call, CloseReason reason)
-    {
-        foreach (THandler handler in handlers)
-        {
-            try
-            {
-                await call(handler, socket, reason).ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // One listener that throws must not keep the others from running.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                NamespaceLog.ListenerFailed(_environment.Logger, exception, _namespace.Path.Value, socket.Id);
-            }
         }
     }
 

@@ -1,7 +1,7 @@
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 
-namespace Realtime.Core.Namespaces;
+namespace Realtime.Core.Namespaces.Pipeline;
 
 /// <summary>Reads the payload straight from the bytes of the packet, calls the handler, and acknowledges with what it returns.</summary>
 /// <typeparam name="TPayload">The type of the payload.</typeparam>

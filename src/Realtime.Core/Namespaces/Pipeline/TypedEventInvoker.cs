@@ -1,7 +1,7 @@
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 
-namespace Realtime.Core.Namespaces;
+namespace Realtime.Core.Namespaces.Pipeline;
 
 /// <summary>Reads the payload straight from the bytes of the packet and calls the handler. A client that asked for one gets an empty acknowledgement at the end.</summary>
 /// <typeparam name="TPayload">The type of the payload.</typeparam>

@@ -1,4 +1,4 @@
-namespace Realtime.Core.Namespaces;
+namespace Realtime.Core.Namespaces.Pipeline;
 
 /// <summary>Compares names in UTF-8, so that an event is looked up by the bytes of its packet.</summary>
 internal sealed class Utf8NameComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
