@@ -15,7 +15,7 @@ public sealed partial class FileTests
         ["src/Realtime.Core/Connections/OutboundQueue.cs"] = 305,
         ["src/Realtime.Core/Namespaces/ClientSession.cs"] = 312,
         ["src/Realtime.Core/Namespaces/NamespacePipeline.cs"] = 263,
-        ["src/Realtime.Core/Rooms/Room.cs"] = 253,
+        ["src/Realtime.Core/Rooms/Room.cs"] = 251,
     };
 
     // Vague names of today. Rename it, take it off the list; none may be added.

@@ -96,7 +96,7 @@ public sealed class EventContext : IPublisher
         {
             foreach ((IDeferredFanOut fanOut, long number) in _published)
             {
-                fanOut.EnsureSent(number);
+                fanOut.EnsureSent(number, Socket.Recipient);
             }
         }
 
