@@ -9,6 +9,9 @@ namespace Realtime.Core.Namespaces;
 /// <remarks>May be kept after the handler has ended, for example to acknowledge later.</remarks>
 public sealed class EventContext : IPublisher
 {
+    [ThreadStatic]
+    private static EventContext? s_current;
+
     private readonly AckId? _ackId;
     private readonly ulong _number;
     private int _acknowledged;
@@ -63,6 +66,25 @@ public sealed class EventContext : IPublisher
         }
 
         return default;
+    }
+
+    /// <summary>Tells whether this thread is inside a handler of a client, up to where the handler first waits for something.</summary>
+    internal static bool IsHandling(ClientSession session) => s_current?.Socket.Session == session;
+
+    /// <summary>Begins to run the handler on this thread.</summary>
+    /// <returns>What the thread was in before: <see cref="Leave"/> puts it back.</returns>
+    internal EventContext? Enter()
+    {
+        EventContext? outer = s_current;
+        s_current = this;
+        FlushScope.Current?.Publisher = this;
+        return outer;
+    }
+
+    internal static void Leave(EventContext? outer)
+    {
+        s_current = outer;
+        FlushScope.Current?.Publisher = outer;
     }
 
     internal void Ack<T>(T answer)

@@ -96,10 +96,9 @@ internal sealed class NamespacePipeline
         long start = _environment.Meter.MeasuresHandlers ? _environment.TimeProvider.GetTimestamp() : 0;
         Activity? activity = RealtimeActivities.StartHandling(_namespace.Path.Value, context.EventName);
         ValueTask running;
-        FlushScope? scope = FlushScope.Current;
+        EventContext? outer = context.Enter();
         try
         {
-            scope?.Publisher = context;
             running = _looksAtArguments ? DispatchLookingAsync(context, handler, in packet) : handler!.InvokeAsync(context, in packet);
         }
 #pragma warning disable CA1031 // A handler that throws fails its own message, never the connection or the process.
@@ -111,7 +110,7 @@ internal sealed class NamespacePipeline
         }
         finally
         {
-            scope?.Publisher = null;
+            EventContext.Leave(outer);
         }
 
         if (!running.IsCompletedSuccessfully)

@@ -122,36 +122,6 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task A_handler_that_awaits_an_answer_behind_a_full_inbox_ends_by_the_timeout()
-    {
-        Exception? failure = null;
-        await using TestServer server = TestServer.Start(
-            builder => builder.AddNamespace("/", space => space.On("start", async context =>
-            {
-                try
-                {
-                    await context.Socket.EmitWithAckAsync("question");
-                }
-                catch (AckTimeoutException timeout)
-                {
-                    failure = timeout;
-                }
-            }).On("x", _ => default)),
-            options =>
-            {
-                options.MaxWaitingEvents = 2;
-                options.AckTimeout = TimeSpan.FromSeconds(5);
-            });
-        (TestClient client, _) = await server.JoinAsync();
-        client.Send("42[\"start\"]", "42[\"x\"]", "42[\"x\"]", "42[\"x\"]", "430[]");
-        Assert.True(client.Connection.IsReadingSuspended);
-        server.Time.Pass(5.1);
-        await Patience.UntilAsync(() => failure is not null && !client.Connection.IsReadingSuspended);
-
-        Assert.True(client.Connection.IsOpen);
-    }
-
-    [Fact]
     public async Task A_handler_that_throws_fails_its_message_and_nothing_else()
     {
         var errors = new List<string>();

@@ -5,6 +5,9 @@ namespace Realtime.Core.Tests.Rooms;
 
 public sealed class SeveralRoomsTests
 {
+    // So many that there is time to move while one room is looked at after the other.
+    private static readonly string[] s_far = [.. Enumerable.Range(0, 200).Select(i => $"empty {i}")];
+
     [Theory]
     [InlineData(2048)]
     [InlineData(1)] // served in the background
@@ -16,7 +19,7 @@ public sealed class SeveralRoomsTests
         TestRooms.Member first = rooms.Add("first", "a");
         TestRooms.Member second = rooms.Add("second", "b");
         TestRooms.Member mover = rooms.Add("mover", "a");
-        var audience = new Audience { Rooms = ["a", "b"] };
+        var audience = new Audience { Rooms = ["a", .. s_far, "b"] };
         var done = new TaskCompletionSource();
         Task moving = Task.Run(() =>
         {
@@ -48,7 +51,7 @@ public sealed class SeveralRoomsTests
         using var rooms = new TestRooms();
         TestRooms.Member stable = rooms.Add("stable");
         TestRooms.Member mover = rooms.Add("mover", "a");
-        var audience = new Audience { Except = ["a", "b"] };
+        var audience = new Audience { Except = ["a", .. s_far, "b"] };
         var done = new TaskCompletionSource();
         Task moving = Task.Run(() =>
         {
