@@ -14,7 +14,7 @@ public sealed partial class FileTests
         ["src/Realtime.Core/Connections/Connection.cs"] = 362,
         ["src/Realtime.Core/Connections/OutboundQueue.cs"] = 305,
         ["src/Realtime.Core/Namespaces/ClientSession.cs"] = 312,
-        ["src/Realtime.Core/Namespaces/NamespacePipeline.cs"] = 263,
+        ["src/Realtime.Core/Namespaces/NamespacePipeline.cs"] = 261,
         ["src/Realtime.Core/Rooms/Room.cs"] = 251,
     };
 

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Realtime.Core.Connections;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Protocol;
+using Realtime.Core.Protocol.Json;
 
 namespace Realtime.Core.Namespaces;
 
@@ -53,7 +54,7 @@ public sealed class EventContext : IPublisher
     /// <typeparam name="T">The type to read it as.</typeparam>
     /// <param name="index">Its place, from 0. A missing one is read as null.</param>
     /// <returns>The value.</returns>
-    public T? Get<T>(int index) => index < Arguments.Count ? Socket.Owner.Serializer.Deserialize<T>(Arguments[index]) : default;
+    public T? Get<T>(int index) => index < Arguments.Count ? Socket.Owner.Serializer.Read<T>(Arguments[index]) : default;
 
     /// <summary>Acknowledges the message. Only the first acknowledgement is sent; nothing is when the client does not wait for one.</summary>
     /// <param name="arguments">The arguments of the acknowledgement.</param>

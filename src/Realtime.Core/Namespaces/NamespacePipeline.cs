@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
 using Realtime.Core.Protocol;
@@ -212,7 +211,7 @@ internal sealed class NamespacePipeline
             return; // A handler that ended because its client is gone did what it should.
         }
 
-        if (exception is JsonException misfit)
+        if (exception is PayloadMisfitException misfit)
         {
             NamespaceLog.InvalidPayload(_environment.Logger, _namespace.Path.Value, context.EventName, context.Socket.Id, misfit.Path ?? "$");
             context.AckPayload(ErrorPayload.Create(ErrorCode.InvalidPayload, $"The payload does not fit the event at {misfit.Path ?? "$"}."));

@@ -122,6 +122,26 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task JSON_of_its_own_that_a_handler_cannot_read_is_not_the_fault_of_the_client()
+    {
+        await using TestServer server = TestServer.Start(builder => builder.AddNamespace("/", space => space
+            .On("own", _ =>
+            {
+                System.Text.Json.JsonSerializer.Deserialize<int>("\"secret\"");
+                return default;
+            })
+            .On("theirs", context =>
+            {
+                context.Get<int>(0);
+                return default;
+            })));
+        (TestClient client, _) = await server.JoinAsync();
+
+        Assert.Contains("handler_failed", await AskAsync(client, "420[\"own\"]"), StringComparison.Ordinal);
+        Assert.Contains("invalid_payload", await AskAsync(client, "421[\"theirs\",\"text\"]"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_handler_that_throws_fails_its_message_and_nothing_else()
     {
         var errors = new List<string>();
