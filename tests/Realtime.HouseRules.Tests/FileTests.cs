@@ -10,10 +10,10 @@ public sealed partial class FileTests
     private static readonly Dictionary<string, int> s_tooLong = new()
     {
         ["src/Realtime.AspNetCore/WebSockets/WebSocketOutput.cs"] = 300,
-        ["src/Realtime.Core/Connections/Connection.cs"] = 365,
-        ["src/Realtime.Core/Connections/OutboundQueue.cs"] = 333,
+        ["src/Realtime.Core/Connections/Connection.cs"] = 362,
+        ["src/Realtime.Core/Connections/OutboundQueue.cs"] = 305,
         ["src/Realtime.Core/Namespaces/ClientSession.cs"] = 312,
-        ["src/Realtime.Core/Rooms/Room.cs"] = 253,
+        ["src/Realtime.Core/Rooms/Room.cs"] = 251,
     };
 
     // Vague names of today. Rename it, take it off the list; none may be added.

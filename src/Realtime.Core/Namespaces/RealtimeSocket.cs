@@ -217,13 +217,13 @@ public sealed class RealtimeSocket : EventTarget
     {
         ulong id = Owner.NextAckId();
         var request = new AckRequest(Owner.Wheel, Acks, id, eventName, flags.Timeout ?? Owner.AckTimeout);
-        return request.RunAsync(
-            () =>
-            {
-                SendEvent(payload, new AckId(id), flags);
-                return Phase != SocketPhase.Disconnected;
-            },
-            cancellationToken);
+        return EventContext.IsHandling(_session) ? _session.Budget.AskAsync(request, Ask, cancellationToken) : request.RunAsync(Ask, cancellationToken);
+
+        bool Ask()
+        {
+            SendEvent(payload, new AckId(id), flags);
+            return Phase != SocketPhase.Disconnected;
+        }
     }
 
     /// <summary>Nothing is sent or asked any more. The rooms stay visible until the handlers of the disconnect have run.</summary>
