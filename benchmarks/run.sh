@@ -26,7 +26,7 @@ usage: benchmarks/run.sh [options]
   --quick            one round, short measurements, room of 5,000, heartbeats every 5 s: about three minutes
   --rounds N         rounds (5)
   --servers a,b      of realtime,inline,kestrel,signalr,node (inline: realtime with inline completions)
-  --loads a,b        of echo,echo-pipelined,echo-rate,broadcast-1,broadcast-16,broadcast-rate,room,connect,idle
+  --loads a,b        of echo,echo-pipelined,echo-rate,broadcast-1,broadcast-16,broadcast-rate,room,connect,idle,slow-readers (the last not by default)
   --seconds S        length of a measurement (3);  --warmup S  CPU time of the server before it (4)
   --room N           members of the large room (19000);  --idle N  idle connections (10000)
   --ping-interval MS shortens the heartbeats of servers that read PING_INTERVAL (default: each server's own)
@@ -133,7 +133,7 @@ run_load() {
   if [ "$1" = signalr ]; then dialect=signalr; fi
   # Whole default intervals are long: every other round is enough for them.
   if [ -z "$ping_interval" ] && [ $(($3 % 2)) = 0 ]; then heartbeats=0; fi
-  timeout 180 taskset -c "$load_cpu" "$load" run --server "$1" --load "$2" --round "$3" --raw "$raw" \
+  timeout 300 taskset -c "$load_cpu" "$load" run --server "$1" --load "$2" --round "$3" --raw "$raw" \
     --dialect "$dialect" --port "$port" --pid "$server_pid" --warmup "$warmup" --seconds "$seconds" \
     --room "$room" --idle "$idle" --heartbeats "$heartbeats" ${interval:+--ping-interval "$interval"}
 }

@@ -38,6 +38,7 @@ internal sealed class RunCommand(CommandLine line)
         "broadcast-16" => new SaturatedBroadcast(inFlight: 16),
         "broadcast-rate" => new OpenLoopBroadcast(perSecond: 50),
         "room" => new LargeRoom(),
+        "slow-readers" => new SlowReaders(receiveBuffer => new Fleet(NewDialect(), _port, receiveBuffer)),
         "connect" => new Connects(NewFleet),
         "idle" => new IdleConnections(NewFleet),
         _ => throw new LoadFailure($"no load is called {name}"),

@@ -5,18 +5,18 @@ using Realtime.Load.Network;
 namespace Realtime.Load.Loads;
 
 /// <summary>One member publishes to the room that all are in; every member must get each message once, whole and in order.</summary>
-internal sealed class BroadcastTraffic(Fleet fleet, LatencyRecord? latency) : ITraffic
+internal sealed class BroadcastTraffic(Fleet fleet, LatencyRecord? latency, int argumentLength = BroadcastTraffic.DefaultArgumentLength) : ITraffic
 {
-    private const int ArgumentLength = 128;
+    private const int DefaultArgumentLength = 128;
     private const int Publisher = 0;
 
     // How far the slowest member may be behind.
     private const int Window = 1024;
     private const int Mask = Window - 1;
 
-    private readonly RequestTemplate _template = fleet.Dialect.Publish(ArgumentLength);
-    private readonly Payload _payload = new(ArgumentLength);
-    private readonly byte[] _expected = new byte[Window * ArgumentLength];
+    private readonly RequestTemplate _template = fleet.Dialect.Publish(argumentLength);
+    private readonly Payload _payload = new(argumentLength);
+    private readonly byte[] _expected = new byte[Window * argumentLength];
     private readonly long[] _intendedAt = new long[Window];
     private readonly int[] _next = new int[fleet.Connections.Count];
     private int _published;
@@ -75,5 +75,5 @@ internal sealed class BroadcastTraffic(Fleet fleet, LatencyRecord? latency) : IT
     {
     }
 
-    private Span<byte> Expected(int number) => _expected.AsSpan((number & Mask) * ArgumentLength, ArgumentLength);
+    private Span<byte> Expected(int number) => _expected.AsSpan((number & Mask) * argumentLength, argumentLength);
 }

@@ -19,10 +19,15 @@ internal sealed class Fleet : IConnectionHandler, IDisposable
     private readonly IPEndPoint _server;
     private readonly byte[] _upgrade;
     private readonly KeepAlive _keepAlive;
+    private readonly int _receiveBuffer;
     private int _ready;
 
-    public Fleet(IDialect dialect, int port)
+    /// <param name="dialect">How to speak to the server.</param>
+    /// <param name="port">Where it listens.</param>
+    /// <param name="receiveBuffer">Bytes that the kernel takes for a connection that does not read; 0 leaves it to the system.</param>
+    public Fleet(IDialect dialect, int port, int receiveBuffer = 0)
     {
+        _receiveBuffer = receiveBuffer;
         Dialect = dialect;
         _server = new IPEndPoint(IPAddress.Loopback, port);
         _reactor = new Reactor(this);
@@ -159,7 +164,7 @@ internal sealed class Fleet : IConnectionHandler, IDisposable
         // One source address has about 28,000 ports towards one destination; the whole of 127.0.0.0/8 is loopback.
         var number = Connections.Count;
         var source = new IPAddress([127, 0, 0, (byte)(2 + (number / ConnectionsPerSource))]);
-        var connection = new Connection(number, source, _server);
+        var connection = new Connection(number, source, _server, _receiveBuffer);
         _reactor.Add(connection);
         connection.Send(_upgrade);
     }

@@ -22,6 +22,11 @@ internal static class Metric
     public const string Latency99 = "p99_us";
     public const string Latency999 = "p999_us";
 
+    public const string Latency99WithSlowReaders = "p99_us_slow_readers";
+
+    /// <summary>The median of the pairs: 99th percentile of the others with slow readers, over that without.</summary>
+    public const string SlowReaderRatio = "slow_reader_ratio";
+
     /// <summary>From the publication to the last delivery, milliseconds.</summary>
     public const string TimeToLast = "last_ms";
 

@@ -19,7 +19,7 @@ internal sealed unsafe class Connection : IDisposable
     private byte[] _fragments = [];
     private bool _upgraded;
 
-    public Connection(int number, IPAddress source, IPEndPoint server)
+    public Connection(int number, IPAddress source, IPEndPoint server, int receiveBuffer)
     {
         Number = number;
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -27,6 +27,11 @@ internal sealed unsafe class Connection : IDisposable
         _socket.LingerState = new LingerOption(enable: true, seconds: 0);
         // Leaves the choice of the port to connect, which knows the destination: bind alone would search all ports in use.
         _socket.SetRawSocketOption(IpProtocol, BindAddressNoPort, BitConverter.GetBytes(1));
+        if (receiveBuffer > 0)
+        {
+            _socket.ReceiveBufferSize = receiveBuffer; // before connect: the window is agreed there
+        }
+
         _socket.Bind(new IPEndPoint(source, 0));
         _socket.Connect(server);
         _descriptor = (int)_socket.Handle;

@@ -27,6 +27,7 @@ internal sealed record ReportRow(string Load, string Figure, string Title)
         new("connect", Metric.ConnectCpu, "CPU us per connect") { GoalAgainstNode = 0.45, GoalAgainstSignalR = 0.65 },
         new("idle", Metric.ConnectCpu, "CPU us per connect, the first 10,000 of a process"),
         new("idle", Metric.HeartbeatBusy, "heartbeats of the idle connections: % of a core") { GoalAgainstNode = 0.55, GoalAgainstSignalR = 0.2 },
+        new("slow-readers", Metric.SlowReaderRatio, "1 % slow readers: p99 of the others, with over without") { Goal = 1.25 },
     ];
 
     /// <summary>What else was measured: for the reader who wants to judge the main figures.</summary>
@@ -53,6 +54,8 @@ internal sealed record ReportRow(string Load, string Figure, string Title)
         new("broadcast-16", Metric.LoadBusy, "broadcast, sixteen in flight: generator busy, %"),
         new("broadcast-rate", Metric.LatencyMedian, "broadcast, 50/s: latency p50, us"),
         new("broadcast-rate", Metric.Latency99, "broadcast, 50/s: latency p99, us"),
+        new("slow-readers", Metric.Latency99, "without slow readers: p99, us"),
+        new("slow-readers", Metric.Latency99WithSlowReaders, "with 1 % slow readers: p99 of the others, us"),
         new("room", Metric.Cpu, "large room: CPU us per delivery"),
         new("room", Metric.LoadBusy, "large room: generator busy, %"),
         new("idle", Metric.MemoryAfterPings, "idle connection: KB of RSS after the first pings"),
