@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Realtime.Core.Authentication;
 using Realtime.Core.Connections;
 
 namespace Realtime.AspNetCore.Endpoints;
@@ -12,6 +13,7 @@ namespace Realtime.AspNetCore.Endpoints;
 /// </remarks>
 internal sealed class HttpHandshake : IHandshake
 {
+    private readonly SocketTicket? _ticket;
     private volatile HttpContext? _context;
     private IReadOnlyDictionary<string, string>? _query;
     private IReadOnlyDictionary<string, string>? _headers;
@@ -23,6 +25,7 @@ internal sealed class HttpHandshake : IHandshake
         IsSecure = context.Request.IsHttps;
         Url = context.Request.GetEncodedPathAndQuery();
         User = context.User;
+        _ticket = context.Features.Get<SocketTicket>();
         if (outlivesRequest)
         {
             _query = ReadQuery(context.Request);
@@ -52,6 +55,11 @@ internal sealed class HttpHandshake : IHandshake
     public T? Find<T>()
         where T : class
     {
+        if (_ticket is T ticket)
+        {
+            return ticket;
+        }
+
         HttpContext? context = _context;
         return context as T ?? context?.Features.Get<T>();
     }

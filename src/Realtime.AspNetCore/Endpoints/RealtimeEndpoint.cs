@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Realtime.AspNetCore.Authentication;
 using Realtime.AspNetCore.LongPolling;
 using Realtime.AspNetCore.Security;
 using Realtime.AspNetCore.WebSockets;
@@ -51,6 +52,7 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
 
         if (connection is null)
         {
+            context.Features.Set(await HandshakeTicket.FindAsync(context, options.ExpireWithAuthentication).ConfigureAwait(false));
             options.OnInitialHeaders?.Invoke(context);
         }
 
@@ -72,7 +74,7 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
 
         if (request.ConnectionId is not null)
         {
-            return CheckKnown(request, connection, wantsUpgrade);
+            return CheckKnown(context, request, connection, wantsUpgrade);
         }
 
         if (!HttpMethods.IsGet(context.Request.Method) && !(wantsUpgrade && HttpMethods.IsConnect(context.Request.Method)))
@@ -83,9 +85,9 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         return (request.Transport == TransportNames.WebSocket) == wantsUpgrade ? null : Rejection.BadRequest;
     }
 
-    private static Rejection? CheckKnown(ConnectRequest request, Connection? connection, bool wantsUpgrade)
+    private static Rejection? CheckKnown(HttpContext context, ConnectRequest request, Connection? connection, bool wantsUpgrade)
     {
-        if (connection is null)
+        if (connection is null || !UserContinuity.Holds(connection.Handshake.User, context.User))
         {
             return Rejection.UnknownConnection;
         }

@@ -17,4 +17,10 @@ public enum ErrorCode
 
     /// <summary>The other side answered with an error.</summary>
     Refused,
+
+    /// <summary>The user may not do that.</summary>
+    Forbidden,
+
+    /// <summary>The name of the event belongs to the protocol.</summary>
+    ReservedEvent,
 }
