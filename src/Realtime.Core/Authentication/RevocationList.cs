@@ -57,14 +57,12 @@ internal sealed class RevocationList(HandshakeAuthenticationOptions options, Tim
 
     private void ForgetLocked(Revocation revocation)
     {
-        // Only if no later one has taken its place.
-        if (revocation.UserId is { } userId)
+        (ConcurrentDictionary<string, Revocation> remembered, string id) = revocation.UserId is { } userId ? (_users, userId) : (_tokens, revocation.TokenId!);
+
+        // Only if no later one has taken its place, which may be equal to it.
+        if (remembered.TryGetValue(id, out Revocation? last) && ReferenceEquals(last, revocation))
         {
-            _users.TryRemove(new KeyValuePair<string, Revocation>(userId, revocation));
-        }
-        else
-        {
-            _tokens.TryRemove(new KeyValuePair<string, Revocation>(revocation.TokenId!, revocation));
+            remembered.TryRemove(id, out _);
         }
     }
 }

@@ -113,7 +113,7 @@ internal sealed class TicketSession(RealtimeSocket socket, NamespaceEnvironment 
 
     private void Advance()
     {
-        switch (Next(out TimeSpan grace))
+        switch (TakeStep(out TimeSpan grace))
         {
             case Step.Tell:
                 AuthenticationLog.TicketExpiring(environment.Logger, socket.Namespace.Name, socket.Id, (long)grace.TotalMilliseconds);
@@ -131,7 +131,7 @@ internal sealed class TicketSession(RealtimeSocket socket, NamespaceEnvironment 
         }
     }
 
-    private Step Next(out TimeSpan grace)
+    private Step TakeStep(out TimeSpan grace)
     {
         grace = default;
         lock (_gate)

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Realtime.Core.Connections;
-using Realtime.Core.Namespaces;
 using Realtime.Core.Tests.Connections;
 using Realtime.Core.Tests.Hosting;
 
