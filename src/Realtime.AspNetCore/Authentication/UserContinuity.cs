@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Realtime.Core.Connections;
 
 namespace Realtime.AspNetCore.Authentication;
 
@@ -6,10 +7,10 @@ namespace Realtime.AspNetCore.Authentication;
 internal static class UserContinuity
 {
     /// <summary>Tells whether a later request may use a connection.</summary>
-    /// <param name="opened">Who opened the connection. Everybody who knows the id may use one that nobody in particular opened.</param>
+    /// <param name="opened">What opened the connection. Everybody who knows the id may use one that nobody in particular opened.</param>
     /// <param name="asks">Who sent the request.</param>
-    internal static bool Holds(ClaimsPrincipal opened, ClaimsPrincipal asks) =>
-        opened.Identity?.IsAuthenticated != true || ReferenceEquals(opened, asks) || (asks.Identity?.IsAuthenticated == true && IdOf(opened) == IdOf(asks));
+    internal static bool Holds(IHandshake opened, ClaimsPrincipal asks) =>
+        opened.IsAnonymous || (asks.Identity?.IsAuthenticated == true && IdOf(opened.User) == IdOf(asks));
 
     private static string? IdOf(ClaimsPrincipal user) => (user.FindFirst(ClaimTypes.NameIdentifier) ?? user.FindFirst("sub"))?.Value ?? user.Identity?.Name;
 }

@@ -7,7 +7,7 @@ namespace Realtime.Core.Authentication;
 public interface IUserIdProvider
 {
     /// <summary>Finds the id.</summary>
-    /// <param name="user">The user, which may be anonymous.</param>
+    /// <param name="user">The user. Not asked about one that the transport does not know.</param>
     /// <returns>The id; <see langword="null"/> for a user without one. It must be the same for every socket of the user, and never the same for two users.</returns>
     string? GetUserId(ClaimsPrincipal user);
 }

@@ -60,7 +60,7 @@ public sealed class ConnectionEngine : IDisposable
     /// <param name="transport">The transport. From now on report to the connection.</param>
     /// <param name="handshake">The request that opened it.</param>
     /// <param name="connectionId">The id to use; <see langword="null"/> makes one. It must be unique and hard to guess.</param>
-    /// <param name="attach">Told of the connection before anything is sent or reported, for transports that call back.</param>
+    /// <param name="attach">Told of the connection before anything is sent, for transports that call back: messages only after this call has returned.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="InvalidOperationException">The server has stopped, or the id is in use.</exception>
     public Connection Accept(ITransport transport, IHandshake handshake, string? connectionId = null, Action<ITransportReceiver>? attach = null)

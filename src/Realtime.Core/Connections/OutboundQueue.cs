@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using Realtime.Core.Framing;
 using Realtime.Core.Transports;
@@ -17,9 +16,7 @@ public sealed class OutboundQueue
     private readonly long _maxBytes;
     private ITransport _transport;
     private ITransport? _nextTransport;
-    private EncodedPacket[]? _waiting;
-    private int _count;
-    private long _bytes;
+    private WaitingPackets _waiting;
     private bool _sending;
     private bool _inScope;
     private bool _overflowed;
@@ -40,7 +37,7 @@ public sealed class OutboundQueue
         {
             lock (_gate)
             {
-                return _bytes + _transport.UnsentBytes;
+                return _waiting.Bytes + _transport.UnsentBytes;
             }
         }
     }
@@ -110,11 +107,11 @@ public sealed class OutboundQueue
 
     /// <summary>Sends a packet at once or not at all, also from inside a scope: it never waits in the queue.</summary>
     /// <returns>Whether it was sent.</returns>
-    internal bool TrySendNow(EncodedPacket packet)
+    internal bool TrySendNow(EncodedPacket packet, ITransport? only = null)
     {
         lock (_gate)
         {
-            if (!IsWritableLocked())
+            if (!IsWritableLocked() || (only is not null && only != _transport))
             {
                 return false;
             }
@@ -144,16 +141,14 @@ public sealed class OutboundQueue
         while (TryBeginFlush(out EncodedPacket[]? packets, out int count, out ITransport transport))
         {
             transport.Send(packets.AsSpan(0, count));
-            for (int i = 0; i < count; i++)
-            {
-                packets[i].Release();
-            }
-
-            ArrayPool<EncodedPacket>.Shared.Return(packets, clearArray: true);
+            WaitingPackets.GiveBack(packets, count);
+            ITransport? retired;
             lock (_gate)
             {
-                EndSendLocked();
+                retired = EndSendLocked();
             }
+
+            retired?.Abort();
         }
 
         // Whatever kept it from draining until now has ended: a scope, another sender, or a client that was not ready.
@@ -163,9 +158,11 @@ public sealed class OutboundQueue
         }
     }
 
-    /// <summary>Goes over to another transport; what waits will be sent there.</summary>
+    /// <summary>Goes over to another transport; what waits will be sent there. The old one is ended when no sender is inside it any more.</summary>
     internal void Switch(ITransport transport)
     {
+        ITransport retired;
+        bool closed;
         lock (_gate)
         {
             if (_sending)
@@ -175,7 +172,15 @@ public sealed class OutboundQueue
                 return;
             }
 
+            retired = _transport;
             _transport = transport;
+            closed = _closed;
+        }
+
+        retired.Abort();
+        if (closed)
+        {
+            transport.Close(); // Everything had gone out on the old one, but the client has stopped listening there.
         }
 
         Flush();
@@ -189,7 +194,7 @@ public sealed class OutboundQueue
             _closing = true;
             if (discard)
             {
-                ClearLocked();
+                _waiting.Clear();
             }
         }
 
@@ -202,45 +207,25 @@ public sealed class OutboundQueue
         lock (_gate)
         {
             _closed = true;
-            ClearLocked();
+            _waiting.Clear();
         }
     }
 
-    private bool IsWritableLocked() => !_sending && _count == 0 && !_closed && !_closing && !_overflowed && _transport.CanSend;
+    private bool IsWritableLocked() => !_sending && _waiting.Count == 0 && !_closed && !_closing && !_overflowed && _transport.CanSend;
 
     private bool TryEnqueueLocked(EncodedPacket packet)
     {
-        long buffered = _bytes + _transport.UnsentBytes;
+        long buffered = _waiting.Bytes + _transport.UnsentBytes;
         if (buffered > 0 && buffered + packet.Length > _maxBytes)
         {
             _overflowed = true;
-            ClearLocked();
+            _waiting.Clear();
             _connection.CloseSoon(CloseReason.OutboundOverflow);
             return false;
         }
 
-        packet.Retain();
-        if (_waiting is null || _count == _waiting.Length)
-        {
-            GrowLocked();
-        }
-
-        _waiting![_count++] = packet;
-        _bytes += packet.Length;
+        _waiting.Add(packet);
         return true;
-    }
-
-    private void GrowLocked()
-    {
-        const int initial = 16;
-        EncodedPacket[] larger = ArrayPool<EncodedPacket>.Shared.Rent(Math.Max(initial, _count * 2));
-        if (_waiting is not null)
-        {
-            Array.Copy(_waiting, larger, _count);
-            ArrayPool<EncodedPacket>.Shared.Return(_waiting, clearArray: true);
-        }
-
-        _waiting = larger;
     }
 
     private bool TryBeginFlush([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EncodedPacket[]? packets, out int count, out ITransport transport)
@@ -249,16 +234,14 @@ public sealed class OutboundQueue
         {
             AssertInvariantsLocked();
             transport = _transport;
-            packets = _waiting;
-            count = _count;
-            if (_sending || _inScope || packets is null || !_transport.CanSend)
+            packets = null;
+            count = 0;
+            if (_sending || _inScope || _waiting.Count == 0 || !_transport.CanSend)
             {
                 return false;
             }
 
-            _waiting = null;
-            _count = 0;
-            _bytes = 0;
+            packets = _waiting.Take(out count);
             _sending = true;
             return true;
         }
@@ -267,26 +250,33 @@ public sealed class OutboundQueue
     private void EndSend()
     {
         bool more;
+        ITransport? retired;
         lock (_gate)
         {
-            EndSendLocked();
-            more = _count > 0 || _closing;
+            retired = EndSendLocked();
+            more = _waiting.Count > 0 || _closing;
         }
 
+        retired?.Abort();
         if (more)
         {
             Flush();
         }
     }
 
-    private void EndSendLocked()
+    /// <returns>The transport that has had its last packet, if this was it.</returns>
+    private ITransport? EndSendLocked()
     {
         _sending = false;
-        if (_nextTransport is not null)
+        if (_nextTransport is null)
         {
-            _transport = _nextTransport;
-            _nextTransport = null;
+            return null;
         }
+
+        ITransport retired = _transport;
+        _transport = _nextTransport;
+        _nextTransport = null;
+        return retired;
     }
 
     private void CloseIfDrained()
@@ -294,7 +284,7 @@ public sealed class OutboundQueue
         ITransport transport;
         lock (_gate)
         {
-            if (!_closing || _closed || _sending || _count > 0)
+            if (!_closing || _closed || _sending || _waiting.Count > 0)
             {
                 return;
             }
@@ -306,28 +296,10 @@ public sealed class OutboundQueue
         transport.Close();
     }
 
-    private void ClearLocked()
-    {
-        for (int i = 0; i < _count; i++)
-        {
-            _waiting![i].Release();
-        }
-
-        if (_waiting is not null)
-        {
-            ArrayPool<EncodedPacket>.Shared.Return(_waiting, clearArray: true);
-        }
-
-        _waiting = null;
-        _count = 0;
-        _bytes = 0;
-    }
-
     [Conditional("DEBUG")]
     private void AssertInvariantsLocked()
     {
-        Debug.Assert((_count > 0) == (_waiting is not null), "It holds memory exactly while something waits.");
-        Debug.Assert(_count > 0 || _bytes == 0, "An empty queue accounts no bytes.");
+        _waiting.AssertInvariants();
         Debug.Assert(_nextTransport is null || _sending, "A switch is postponed only while somebody sends.");
     }
 }

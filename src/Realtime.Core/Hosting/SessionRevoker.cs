@@ -59,7 +59,7 @@ internal sealed class SessionRevoker(
     {
         SocketTicket? ticket = handshake.Find<SocketTicket>();
         return revocation.UserId is { } userId
-            ? (ticket is null ? authenticators.UserIds.GetUserId(handshake.User) : authenticators.UserIdOf(ticket)) == userId
+            ? (ticket is not null ? authenticators.UserIdOf(ticket) : handshake.IsAnonymous ? null : authenticators.UserIds.GetUserId(handshake.User)) == userId
             : ticket?.TokenId == revocation.TokenId;
     }
 }

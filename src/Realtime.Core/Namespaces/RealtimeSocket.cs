@@ -18,13 +18,13 @@ public sealed class RealtimeSocket : EventTarget
     private SocketItems? _items;
     private CancellationTokenSource? _disconnected;
     private IReadOnlyList<string>? _lastRooms;
+    private long _provenTicks;
 
     internal RealtimeSocket(Namespace owner, ClientSession session, ReadOnlyMemory<byte> auth)
     {
         Owner = owner;
         _session = session;
         Auth = new EventArgument(auth.IsEmpty ? "{}"u8.ToArray() : auth, []);
-        User = session.Connection.Handshake.User;
         Recipient = new Recipient(RandomId.Create(), session.Connection, owner.Codec, this);
         Inbox = new SocketInbox(this, session);
     }
@@ -45,7 +45,7 @@ public sealed class RealtimeSocket : EventTarget
     public EventArgument Auth { get; }
 
     /// <summary>Gets or sets who the client is. Set it in a middleware of the namespace.</summary>
-    public ClaimsPrincipal User { get; set; }
+    public ClaimsPrincipal User { get => field ?? Handshake.User; set; }
 
     /// <summary>Gets or sets the id of the user, for emits to all sockets of a user. Found in the claims; counts when the connection is confirmed, so change it in a middleware.</summary>
     public string? UserId { get; set; }
@@ -108,7 +108,7 @@ public sealed class RealtimeSocket : EventTarget
     internal TicketSession? Ticket { get; set; }
 
     /// <summary>Gets or sets when the client showed who it is.</summary>
-    internal DateTimeOffset Proven { get; set; }
+    internal DateTimeOffset Proven { get => new(_provenTicks, TimeSpan.Zero); set => _provenTicks = value.UtcTicks; }
 
     private protected override PayloadSerializer Serializer => Owner.Serializer;
 
@@ -217,13 +217,13 @@ public sealed class RealtimeSocket : EventTarget
     {
         ulong id = Owner.NextAckId();
         var request = new AckRequest(Owner.Wheel, Acks, id, eventName, flags.Timeout ?? Owner.AckTimeout);
-        return request.RunAsync(
-            () =>
-            {
-                SendEvent(payload, new AckId(id), flags);
-                return Phase != SocketPhase.Disconnected;
-            },
-            cancellationToken);
+        return EventContext.IsHandling(_session) ? _session.Budget.AskAsync(request, Ask, cancellationToken) : request.RunAsync(Ask, cancellationToken);
+
+        bool Ask()
+        {
+            SendEvent(payload, new AckId(id), flags);
+            return Phase != SocketPhase.Disconnected;
+        }
     }
 
     /// <summary>Nothing is sent or asked any more. The rooms stay visible until the handlers of the disconnect have run.</summary>

@@ -87,12 +87,12 @@ public sealed class OutboundQueueTests : IDisposable
     {
         TestClient client = _engine.Connect();
         FieldInfo waiting = typeof(OutboundQueue).GetField("_waiting", BindingFlags.Instance | BindingFlags.NonPublic)!;
-        Assert.Null(waiting.GetValue(client.Connection.Outbound));
+        Assert.Equal(default(WaitingPackets), waiting.GetValue(client.Connection.Outbound));
         client.Peer.Pause();
         client.Connection.Send(TestEngine.Message("a"));
-        Assert.NotNull(waiting.GetValue(client.Connection.Outbound));
+        Assert.NotEqual(default(WaitingPackets), waiting.GetValue(client.Connection.Outbound));
         client.Peer.Resume();
-        Assert.Null(waiting.GetValue(client.Connection.Outbound));
+        Assert.Equal(default(WaitingPackets), waiting.GetValue(client.Connection.Outbound));
     }
 
     [Fact]
@@ -179,12 +179,14 @@ public sealed class OutboundQueueTests : IDisposable
     {
         TestClient first = _engine.Connect(TransportNames.Polling);
         var second = new TestClient();
+        Assert.True(first.Connection.TryUpgrade(second.Peer.Transport));
+        second.Peer.Start(first.Connection);
         first.Reacts = line =>
         {
             if (line == "4one")
             {
                 first.Connection.Send(TestEngine.Message("two")); // waits: somebody is sending
-                first.Connection.Outbound.Switch(second.Peer.Transport);
+                second.Send("5");
                 first.Connection.Send(TestEngine.Message("three"));
             }
         };

@@ -1,3 +1,6 @@
+using Realtime.Core.Acks;
+using Realtime.Core.Protocol;
+
 namespace Realtime.Core.Namespaces.Pipeline;
 
 /// <summary>How many events of one connection wait for handlers, over all its namespaces. When it is used up, reading stops.</summary>
@@ -6,6 +9,7 @@ internal sealed class InboundBudget(int maxWaiting)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource? _room;
+    private List<AckRequest>? _asked;
     private int _waiting;
 
     internal int Waiting
@@ -23,6 +27,8 @@ internal sealed class InboundBudget(int maxWaiting)
     /// <returns>A task that completes when there is room for another.</returns>
     internal ValueTask Add()
     {
+        List<AckRequest>? hopeless;
+        ValueTask room;
         lock (_gate)
         {
             if (++_waiting < maxWaiting)
@@ -31,7 +37,38 @@ internal sealed class InboundBudget(int maxWaiting)
             }
 
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new ValueTask(_room.Task);
+            room = new ValueTask(_room.Task);
+            hopeless = _asked;
+            _asked = null;
+        }
+
+        hopeless?.ForEach(static request => request.OnReadingStopped());
+        return room;
+    }
+
+    /// <summary>Waits for an answer that a handler of this client asks the client for. It fails as soon as reading stops: what would make room is the handler.</summary>
+    internal async ValueTask<EventArguments> AskAsync(AckRequest request, Func<bool> send, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_waiting >= maxWaiting)
+            {
+                throw request.CreateReadingStopped();
+            }
+
+            (_asked ??= []).Add(request);
+        }
+
+        try
+        {
+            return await request.RunAsync(send, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _asked?.Remove(request);
+            }
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class SocketAuthentication(Namespace owner, AccessRules access, 
                 return Refusal.WithCode(ended, "Authentication failed");
             }
         }
-        else
+        else if (!socket.Handshake.IsAnonymous)
         {
             socket.UserId = _authenticators.UserIds.GetUserId(socket.User);
         }
