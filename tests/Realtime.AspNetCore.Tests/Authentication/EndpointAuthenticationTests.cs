@@ -11,6 +11,8 @@ using Realtime.AspNetCore.Endpoints;
 using Realtime.AspNetCore.Tests.Support;
 using Realtime.Contracts;
 using Realtime.Core.Authentication;
+using Realtime.Core.Connections;
+using Realtime.Core.Framing;
 using Realtime.Core.Hosting;
 
 namespace Realtime.AspNetCore.Tests.Authentication;
@@ -72,11 +74,12 @@ public sealed class EndpointAuthenticationTests
         await using RawWebSocket ann = await JoinAsync(app, $"Cookie: {await LogInAsync(http, "ann")}\r\n");
         await using RawWebSocket bob = await JoinAsync(app, $"Cookie: {await LogInAsync(http, "bob")}\r\n");
         IRealtimeServer server = app.App.Services.GetRequiredService<IRealtimeServer>();
+        Connection opened = server.Of("/").Sockets.Single(static socket => socket.UserId == "ann").Connection;
         await server.RevokeAsync(Revocation.OfUser("ann"));
         Assert.Equal("42[\"$rt:auth\",{\"state\":\"revoked\"}]", await ann.ReadTextAsync());
         Assert.Equal("41", await ann.ReadTextAsync());
-        await ann.ReadToEndAsync();
-        await Bounded.UntilAsync(() => server.Engine.Count == 1, "the connection of ann is closed");
+        Assert.Equal(WebSocketOpcode.Close, (await ann.ReadFrameAsync())?.Opcode);
+        Assert.Equal((false, CloseReason.TokenRevoked), (opened.IsOpen, opened.CloseReason));
         Assert.Equal("bob", Assert.Single(server.Of("/").Sockets).UserId);
     }
 
