@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Realtime.AspNetCore.WebSockets;
+using Realtime.Core.Authentication;
 using Realtime.Core.Connections;
 
 namespace Realtime.AspNetCore.Endpoints;
@@ -14,6 +16,7 @@ namespace Realtime.AspNetCore.Endpoints;
 /// </remarks>
 internal sealed class HttpHandshake : IHandshake, IRequestLifetime
 {
+    private readonly SocketTicket? _ticket;
     private volatile HttpContext? _context;
     private string? _address;
     private string? _url;
@@ -26,6 +29,7 @@ internal sealed class HttpHandshake : IHandshake, IRequestLifetime
         Time = time;
         IsSecure = context.Request.IsHttps;
         _context = context;
+        _ticket = context.Features.Get<SocketTicket>();
     }
 
     public DateTimeOffset Time { get; }
@@ -39,6 +43,11 @@ internal sealed class HttpHandshake : IHandshake, IRequestLifetime
 
     public ClaimsPrincipal User => _context is { } context ? _user ??= context.User : _user!;
 
+    // Without asking the request for its user, which makes one where there is none.
+    public bool IsAnonymous => _context is { } context && _user is null
+        ? context.Features.Get<IHttpAuthenticationFeature>()?.User is not { Identity.IsAuthenticated: true }
+        : _user!.Identity?.IsAuthenticated != true;
+
     public IReadOnlyDictionary<string, string> Query => _context is { } context ? _query ??= ReadQuery(context.Request) : _query!;
 
     public IReadOnlyDictionary<string, string> Headers => _context is { } context ? _headers ??= ReadHeaders(context.Request) : _headers!;
@@ -46,6 +55,11 @@ internal sealed class HttpHandshake : IHandshake, IRequestLifetime
     public T? Find<T>()
         where T : class
     {
+        if (_ticket is T ticket)
+        {
+            return ticket;
+        }
+
         HttpContext? context = _context;
         return context as T ?? context?.Features.Get<T>();
     }

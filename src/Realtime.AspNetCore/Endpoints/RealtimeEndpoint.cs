@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Realtime.AspNetCore.Authentication;
 using Realtime.AspNetCore.LongPolling;
 using Realtime.AspNetCore.Security;
 using Realtime.AspNetCore.WebSockets;
@@ -95,7 +96,7 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
 
         if (request.ConnectionId is not null)
         {
-            return CheckKnown(request, connection, wantsUpgrade);
+            return CheckKnown(context, request, connection, wantsUpgrade);
         }
 
         if (!HttpMethods.IsGet(context.Request.Method) && !(wantsUpgrade && HttpMethods.IsConnect(context.Request.Method)))
@@ -106,9 +107,9 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         return (request.Transport == TransportNames.WebSocket) == wantsUpgrade ? null : Rejection.BadRequest;
     }
 
-    private static Rejection? CheckKnown(ConnectRequest request, Connection? connection, bool wantsUpgrade)
+    private static Rejection? CheckKnown(HttpContext context, ConnectRequest request, Connection? connection, bool wantsUpgrade)
     {
-        if (connection is null)
+        if (connection is null || !UserContinuity.Holds(connection.Handshake, context.User))
         {
             return Rejection.UnknownConnection;
         }
@@ -117,11 +118,16 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         return fits && request.Version == Version ? null : Rejection.BadRequest;
     }
 
-    /// <summary>Decides on a new connection, and asks the application for its id where it wants to give one.</summary>
+    /// <summary>Decides on a new connection, asks the application for its id where it wants to give one, and notes until when its user is known.</summary>
     private async ValueTask<(Rejection? Rejection, string? Id)> CheckHandshakeAsync(HttpContext context, ConnectRequest request, bool wantsUpgrade)
     {
         Rejection? rejection = await CheckPolicyAsync(context, request, wantsUpgrade).ConfigureAwait(false);
         string? id = rejection is null && options.GenerateId is { } generate ? await generate(context).ConfigureAwait(false) : null;
+        if (rejection is null && await HandshakeTicket.FindAsync(context, options.ExpireWithAuthentication).ConfigureAwait(false) is { } ticket)
+        {
+            context.Features.Set(ticket);
+        }
+
         return (id is not null && engine.Find(id) is not null ? Rejection.BadRequest : rejection, id);
     }
 

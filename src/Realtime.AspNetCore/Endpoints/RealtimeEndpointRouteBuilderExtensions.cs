@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Realtime.AspNetCore.Authentication;
 using Realtime.AspNetCore.Endpoints;
 using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
@@ -74,6 +75,6 @@ public static class RealtimeEndpointRouteBuilderExtensions
         var endpoint = new RealtimeEndpoint(engine, options, options.RequireTls ?? isProduction);
 
         // Everything below the path too, as on Node: proxies and clients append to it.
-        return endpoints.Map(pattern.TrimEnd('/') + "/{**rest}", endpoint.HandleAsync);
+        return endpoints.Map(pattern.TrimEnd('/') + "/{**rest}", endpoint.HandleAsync).WithMetadata(RealtimeEndpointMetadata.Instance);
     }
 }

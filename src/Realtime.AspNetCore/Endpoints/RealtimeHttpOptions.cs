@@ -49,4 +49,14 @@ public sealed class RealtimeHttpOptions
     /// <summary>Gets or sets where the files of the browser client come from (<c>socket.io.js</c> and its kin), served beside the endpoint.</summary>
     /// <value>Default <see langword="null"/>: not served.</value>
     public IFileProvider? ClientFiles { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether the authentication of the opening request ends when its ticket does (<c>exp</c> of a bearer token): its sockets are
+    /// told, and disconnected after the grace period unless they renew.
+    /// </summary>
+    /// <value>
+    /// Default <see langword="null"/>: for tokens, not for sessions. A session in a cookie is renewed by other requests of its browser, which a connection that
+    /// stays open does not see.
+    /// </value>
+    public bool? ExpireWithAuthentication { get; set; }
 }

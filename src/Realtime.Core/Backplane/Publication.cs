@@ -1,3 +1,4 @@
+using Realtime.Core.Authentication;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Protocol;
 using Realtime.Core.Rooms;
@@ -34,4 +35,7 @@ public sealed record Publication
 
     /// <summary>Gets a value indicating whether a disconnect closes the whole connection.</summary>
     public bool CloseConnection { get; init; }
+
+    /// <summary>Gets whose sessions end, for revocations.</summary>
+    public Revocation? Revocation { get; init; }
 }

@@ -17,4 +17,7 @@ public enum PublicationKind
 
     /// <summary>Hand an event to the server-side handlers of every other node.</summary>
     ServerEvent = 4,
+
+    /// <summary>End the sessions of a user or a token, in all namespaces: see <see cref="Publication.Revocation"/>.</summary>
+    Revoke = 5,
 }

@@ -39,6 +39,15 @@ public sealed record CloseReason(int Code, string Text)
     /// <summary>Gets the reason of a connection that joined no namespace in time.</summary>
     public static CloseReason ConnectTimeout { get; } = new(2004, "connect timeout");
 
+    /// <summary>Gets the reason of a socket whose ticket has ended and was not renewed in time.</summary>
+    public static CloseReason TokenExpired { get; } = new(2010, "token expired");
+
+    /// <summary>Gets the reason of a socket whose token or user was revoked.</summary>
+    public static CloseReason TokenRevoked { get; } = new(2011, "token revoked");
+
+    /// <summary>Gets the reason of a socket whose new ticket no longer opens its namespace.</summary>
+    public static CloseReason AuthorizationLost { get; } = new(2012, "authorization lost");
+
     /// <inheritdoc />
     public override string ToString() => Text;
 }

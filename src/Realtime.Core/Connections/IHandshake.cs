@@ -27,6 +27,9 @@ public interface IHandshake
     /// <summary>Gets who the transport says the client is; not authenticated when it says nothing.</summary>
     ClaimsPrincipal User { get; }
 
+    /// <summary>Gets a value indicating whether <see cref="User"/> is not authenticated. Transports that make the user when it is asked for can say so without.</summary>
+    bool IsAnonymous => User.Identity?.IsAuthenticated != true;
+
     /// <summary>Finds something of the transport's own that came with the request, such as <c>HttpContext</c> on a WebSocket.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <returns>It, or <see langword="null"/>.</returns>

@@ -20,4 +20,10 @@ public enum ErrorCode
 
     /// <summary>A handler waited for its own client, from which nothing is read while its events wait for handlers.</summary>
     ReadingStopped,
+
+    /// <summary>The user may not do that.</summary>
+    Forbidden,
+
+    /// <summary>The name of the event belongs to the protocol.</summary>
+    ReservedEvent,
 }

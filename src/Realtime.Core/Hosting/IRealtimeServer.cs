@@ -1,3 +1,4 @@
+using Realtime.Core.Authentication;
 using Realtime.Core.Connections;
 using Realtime.Core.Namespaces;
 
@@ -24,6 +25,15 @@ public interface IRealtimeServer
     /// <returns>The namespace.</returns>
     /// <exception cref="KeyNotFoundException">No such namespace was added, and none of a pattern has come into being under this name.</exception>
     RealtimeNamespace Of(string name);
+
+    /// <summary>
+    /// Ends sessions at once, on every node: their sockets are told and disconnected with the reason <c>token revoked</c>, and connections that the user itself
+    /// opened (by a cookie, for example) are closed. The token, or tokens of the user that were issued before, are refused from then on.
+    /// </summary>
+    /// <param name="revocation">Whose sessions.</param>
+    /// <param name="cancellationToken">Stops the wait; the revocation may still happen.</param>
+    /// <returns>A task that completes when the sessions of this node have ended and the backplane has taken the revocation for the others.</returns>
+    ValueTask RevokeAsync(Revocation revocation, CancellationToken cancellationToken = default);
 
     /// <summary>Gathers everything that this thread emits until the result is disposed of, so that each client gets it with one write. Do not await in between.</summary>
     /// <returns>Ends the batch when disposed of, on the same thread.</returns>

@@ -1,4 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
 using Realtime.Core.Hosting;
 using Realtime.Core.Namespaces;
@@ -65,6 +68,30 @@ public static class RealtimeBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddKeyedSingleton(builder.Name, (services, _) => create(services));
+        return builder;
+    }
+
+    /// <summary>Adds what says who a client is, from its <c>auth</c> object or its handshake. Several are asked in order until one has a result.</summary>
+    /// <typeparam name="TAuthenticator">The class; it is resolved from a scope for each client that joins. Registered as scoped unless it is registered already.</typeparam>
+    /// <param name="builder">The server.</param>
+    /// <returns>The server.</returns>
+    public static IRealtimeBuilder AddAuthenticator<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TAuthenticator>(this IRealtimeBuilder builder)
+        where TAuthenticator : class, IHandshakeAuthenticator
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddScoped<TAuthenticator>();
+        return builder.AddAuthenticator(static services => services.GetRequiredService<TAuthenticator>());
+    }
+
+    /// <summary>Adds what says who a client is.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="create">Finds or makes the authenticator, from the services of a scope of its own for each client that joins.</param>
+    /// <returns>The server.</returns>
+    public static IRealtimeBuilder AddAuthenticator(this IRealtimeBuilder builder, Func<IServiceProvider, IHandshakeAuthenticator> create)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(create);
+        builder.Services.AddSingleton(new AuthenticatorSetup(builder.Name, create));
         return builder;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Realtime.Core.Authentication;
 using Realtime.Core.Connections;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
@@ -47,4 +48,7 @@ public sealed class RealtimeOptions
     /// <summary>Gets or sets a value indicating whether a namespace that came into being by a pattern is removed when its last client leaves.</summary>
     /// <value>Default <see langword="false"/>.</value>
     public bool CleanupEmptyChildNamespaces { get; set; }
+
+    /// <summary>Gets how clients are authenticated, and what happens when that ends.</summary>
+    public HandshakeAuthenticationOptions Authentication { get; } = new();
 }

@@ -24,6 +24,11 @@ internal sealed class RealtimeOptionsValidator : IValidateOptions<RealtimeOption
         Check(options.MaxWaitingEvents >= 1, "MaxWaitingEvents must be at least 1.");
         Check(options.FanOut.BatchSize >= 1, "FanOut.BatchSize must be at least 1.");
         Check(options.FanOut.MaxParallelBatches >= 0, "FanOut.MaxParallelBatches must not be negative.");
+        Check(options.Authentication.Timeout > TimeSpan.Zero && options.Authentication.Timeout.TotalMilliseconds <= int.MaxValue, "Authentication.Timeout must be positive and at most 24 days.");
+        Check(options.Authentication.ExpiryGrace >= TimeSpan.Zero, "Authentication.ExpiryGrace must not be negative.");
+        Check(options.Authentication.MinRefreshInterval >= TimeSpan.Zero, "Authentication.MinRefreshInterval must not be negative.");
+        Check(options.Authentication.RevocationMemory >= TimeSpan.Zero && options.Authentication.RevocationMemory <= TimeSpan.FromDays(3650), "Authentication.RevocationMemory must be between zero and ten years.");
+        Check(options.Authentication.MaxRevocations >= 1, "Authentication.MaxRevocations must be at least 1.");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
         void Check(bool holds, string message)

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
 using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
@@ -15,6 +16,7 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
     private readonly IBackplane _backplane;
     private readonly RealtimeMeter _meter;
     private readonly NamespaceTable _namespaces;
+    private readonly SessionRevoker _revoker;
     private Task[] _running = [];
     private int _closed;
     private int _stopped;
@@ -24,6 +26,7 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         RealtimeOptions options,
         IServiceProvider services,
         IEnumerable<NamespaceSetup> setups,
+        Authenticators authenticators,
         IBackplane backplane,
         IMeterFactory? meterFactory,
         ILoggerFactory loggerFactory,
@@ -43,8 +46,10 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         var router = new PacketRouter(options.PacketLimits, options.Connections.ConnectTimeout, options.MaxWaitingEvents);
         Engine = new ConnectionEngine(options.Connections, router, _meter, logger, timeProvider);
         var environment = new NamespaceEnvironment(
-            services, backplane, options.Codec, new PayloadSerializer(options.Json), options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents);
+            services, backplane, options.Codec, new PayloadSerializer(options.Json), options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents,
+            authenticators);
         _namespaces = new NamespaceTable(catalog, environment);
+        _revoker = new SessionRevoker(Engine, _namespaces, authenticators, backplane, timeProvider, logger);
         router.Start(environment, _namespaces);
         _meter.AddGauge("realtime.outbound.bytes", "By", "Bytes that wait to be sent.", () => Engine.Connections.Sum(static connection => connection.Outbound.BufferedBytes));
     }
@@ -62,8 +67,10 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
 
     public IDisposable BeginBatch() => new EmitBatch();
 
+    public ValueTask RevokeAsync(Revocation revocation, CancellationToken cancellationToken) => _revoker.PublishAsync(revocation, cancellationToken);
+
     public ValueTask OnPublicationAsync(Publication publication, PublishResult result) =>
-        _namespaces.Find(publication.Namespace)?.ApplyAsync(publication) ?? default;
+        publication.Revocation is { } revocation ? _revoker.Apply(revocation) : _namespaces.Find(publication.Namespace)?.ApplyAsync(publication) ?? default;
 
     internal async Task StartAsync(CancellationToken cancellationToken) => await _backplane.StartAsync(this, cancellationToken).ConfigureAwait(false);
 

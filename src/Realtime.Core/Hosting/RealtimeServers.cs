@@ -66,11 +66,14 @@ internal sealed class RealtimeServers : IHostedLifecycleService, IAsyncDisposabl
         ? server.Value
         : throw new InvalidOperationException($"No server named '{name}' was added. Call AddRealtime(\"{name}\") first.");
 
-    private static RealtimeServer Build(IServiceProvider services, string name) => new(
+    private static RealtimeServer Build(IServiceProvider services, string name) => Build(services, name, services.GetRequiredService<IOptionsMonitor<RealtimeOptions>>().Get(name));
+
+    private static RealtimeServer Build(IServiceProvider services, string name, RealtimeOptions options) => new(
         name,
-        services.GetRequiredService<IOptionsMonitor<RealtimeOptions>>().Get(name),
+        options,
         services,
         services.GetServices<NamespaceSetup>().Where(setup => setup.ServerName == name),
+        AuthenticatorSetup.Build(services, name, options.Authentication),
         services.GetKeyedService<IBackplane>(name) ?? new LocalBackplane(),
         services.GetService<System.Diagnostics.Metrics.IMeterFactory>(),
         services.GetService<ILoggerFactory>() ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance,

@@ -59,17 +59,17 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
     }
 
     /// <summary>The server disconnects one socket. It stays on the list, so that what its client sent before it knew is ignored rather than a violation.</summary>
-    internal void Disconnect(RealtimeSocket socket)
+    internal void Disconnect(RealtimeSocket socket, CloseReason? reason = null)
     {
         if (socket.Phase == SocketPhase.Connected)
         {
             // Like an event of its own: behind everything that rooms hold back for it, or its client would ignore that.
             socket.Send(new Packet { Kind = PacketKind.Disconnect, Namespace = socket.Owner.Path.Utf8Memory }, EmitFlags.Default);
-            End(socket, CloseReason.ServerNamespaceDisconnect, discard: true);
+            End(socket, reason ?? CloseReason.ServerNamespaceDisconnect, discard: true);
         }
     }
 
-    internal void DisconnectAll()
+    internal void DisconnectAll(CloseReason? reason = null)
     {
         RealtimeSocket[] sockets;
         lock (_gate)
@@ -79,10 +79,10 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
 
         foreach (RealtimeSocket socket in sockets)
         {
-            Disconnect(socket);
+            Disconnect(socket, reason);
         }
 
-        Connection.Close(CloseReason.ForcedServerClose);
+        Connection.Close(reason ?? CloseReason.ForcedServerClose);
     }
 
     private ValueTask OnAttachmentAsync(in Frame frame)
@@ -122,7 +122,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         switch (packet.Kind)
         {
             case PacketKind.Event:
-                return socket.Inbox.Post(in packet);
+                return socket.Owner.Pipeline.Refresh.TryTake(socket, in packet) ? default : socket.Inbox.Post(in packet);
             case PacketKind.Ack:
                 OnAck(socket, in packet);
                 return default;
@@ -234,14 +234,11 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         Connection.EndGracePeriod();
         SendControl(new Packet { Kind = PacketKind.Connect, Namespace = path.Utf8Memory, Data = ConnectAnswer.Create(socket.Id) });
         socket.Owner.Index.Add(socket.Recipient);
-        if (socket.UserId is { Length: > 0 } userId)
-        {
-            socket.Owner.Index.Join(socket.Recipient, UserRoom.Of(userId));
-        }
-
+        UserRoom.Join(socket);
         router.Environment.Meter.SocketConnected(path.Value);
         NamespaceLog.Connected(router.Environment.Logger, socket.Id, path.Value);
         socket.Inbox.Start();
+        socket.Owner.Pipeline.Authentication.OnConfirmed(socket);
         return true;
     }
 

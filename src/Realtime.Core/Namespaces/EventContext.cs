@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Realtime.Core.Connections;
 using Realtime.Core.Identifiers;
+using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 
@@ -101,6 +102,15 @@ public sealed class EventContext : IPublisher
         if (TryTakeAck(out AckId id))
         {
             Socket.SendAck(id, payload);
+        }
+    }
+
+    /// <summary>Answers as an event that never reached its handler, unless the handler has answered.</summary>
+    internal void Refuse(EventRefusal refusal)
+    {
+        if (_ackId is null || TryTakeAck(out _))
+        {
+            refusal.Answer(Socket, EventName, _ackId);
         }
     }
 

@@ -1,4 +1,5 @@
 using Realtime.Core.Acks;
+using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
 using Realtime.Core.Diagnostics;
 using Realtime.Core.Identifiers;
@@ -51,6 +52,8 @@ internal sealed class Namespace : IRoomObserver
 
     internal TimeSpan AckTimeout => _environment.AckTimeout;
 
+    internal Authenticators Authentication => _environment.Authentication;
+
     internal IEnumerable<RealtimeSocket> Sockets => Index.Recipients.Select(static recipient => (RealtimeSocket)recipient.Owner);
 
     // One counter for all sockets: a broadcast that asks for answers carries one id, which must be free at each of them.
@@ -90,8 +93,7 @@ internal sealed class Namespace : IRoomObserver
                 Packet packet = CreatePacket(publication.Payload, ackId: null);
                 return _fanOut.SendAsync(publication.Audience, in packet, publication.Compress, publication.IsVolatile);
             case PublicationKind.Join:
-                ForEach(publication.Audience, socket => Each(publication.Rooms, room => Index.Join(socket.Recipient, room)));
-                return default;
+                return Pipeline.Access.JoinAsync(Select(publication.Audience), publication.Rooms);
             case PublicationKind.Leave:
                 ForEach(publication.Audience, socket => Each(publication.Rooms, room => Index.Leave(socket.Recipient, room)));
                 return default;

@@ -147,6 +147,25 @@ public class NamespaceBuilder
         return this;
     }
 
+    /// <summary>Adds a rule that decides who may be in the namespace, before any middleware, and again when a client refreshes its ticket. All rules have to agree.</summary>
+    /// <param name="rule">The rule; one that throws refuses.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder Authorize(Func<AccessRequest, ValueTask<bool>> rule) => Add(_definition.AccessRules, rule);
+
+    /// <summary>
+    /// Adds a rule that decides who may be in rooms, asked at every join and when a client refreshes its ticket. Of several rules whose patterns fit a room
+    /// all have to agree; a room that no pattern fits is open.
+    /// </summary>
+    /// <param name="pattern">The names: <c>*</c> stands for any text, as in <c>project:*</c>.</param>
+    /// <param name="rule">The rule; one that throws refuses.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder AuthorizeRooms(string pattern, Func<AccessRequest, ValueTask<bool>> rule)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pattern);
+        ArgumentNullException.ThrowIfNull(rule);
+        return Add(_definition.RoomRules, new RoomRule(new RoomPattern(pattern), rule));
+    }
+
     private TypedEventBuilder<TPayload> AddEvent<TPayload>(string name, Func<IServiceProvider, PayloadSerializer, EventInvoker> createInvoker)
     {
         var definition = new EventDefinition(name, createInvoker);

@@ -34,4 +34,8 @@ internal sealed class NamespaceDefinition
     internal List<Func<NamespaceEnvironment, EventGate>> EventGates { get; } = [];
 
     internal Dictionary<string, Func<EventArguments, ValueTask<object?>>> ServerHandlers { get; } = [];
+
+    internal List<Func<AccessRequest, ValueTask<bool>>> AccessRules { get; } = [];
+
+    internal List<RoomRule> RoomRules { get; } = [];
 }

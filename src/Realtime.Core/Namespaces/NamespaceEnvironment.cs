@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
 using Realtime.Core.Diagnostics;
 using Realtime.Core.Protocol;
@@ -21,4 +22,5 @@ internal sealed record NamespaceEnvironment(
     TimeProvider TimeProvider,
     ILogger Logger,
     TimeSpan AckTimeout,
-    bool SendsErrorEvents);
+    bool SendsErrorEvents,
+    Authenticators Authentication);

@@ -18,6 +18,7 @@ public sealed class RealtimeSocket : EventTarget
     private SocketItems? _items;
     private CancellationTokenSource? _disconnected;
     private IReadOnlyList<string>? _lastRooms;
+    private long _provenTicks;
 
     internal RealtimeSocket(Namespace owner, ClientSession session, ReadOnlyMemory<byte> auth)
     {
@@ -46,7 +47,7 @@ public sealed class RealtimeSocket : EventTarget
     /// <summary>Gets or sets who the client is. Set it in a middleware of the namespace.</summary>
     public ClaimsPrincipal User { get => field ?? Handshake.User; set; }
 
-    /// <summary>Gets or sets the id of the user, for emits to all sockets of a user. Counts when the connection is confirmed, so set it in a middleware.</summary>
+    /// <summary>Gets or sets the id of the user, for emits to all sockets of a user. Found in the claims; counts when the connection is confirmed, so change it in a middleware.</summary>
     public string? UserId { get; set; }
 
     /// <summary>Gets what the application keeps with the socket, on this node.</summary>
@@ -103,6 +104,12 @@ public sealed class RealtimeSocket : EventTarget
 
     internal ClientSession Session => _session;
 
+    /// <summary>Gets or sets the ticket, if an authenticator or the transport gave one.</summary>
+    internal TicketSession? Ticket { get; set; }
+
+    /// <summary>Gets or sets when the client showed who it is.</summary>
+    internal DateTimeOffset Proven { get => new(_provenTicks, TimeSpan.Zero); set => _provenTicks = value.UtcTicks; }
+
     private protected override PayloadSerializer Serializer => Owner.Serializer;
 
     /// <summary>Reads what the client sent to authenticate.</summary>
@@ -146,15 +153,8 @@ public sealed class RealtimeSocket : EventTarget
     /// <summary>Joins rooms.</summary>
     /// <param name="rooms">The names.</param>
     /// <returns>A task that completes when the socket gets what is sent to the rooms.</returns>
-    public ValueTask JoinAsync(params ReadOnlySpan<string> rooms)
-    {
-        foreach (string room in rooms)
-        {
-            Owner.Index.Join(Recipient, room);
-        }
-
-        return default;
-    }
+    /// <exception cref="RoomForbiddenException">A rule of the namespace refused one of the rooms; none was joined.</exception>
+    public ValueTask JoinAsync(params ReadOnlySpan<string> rooms) => Owner.Pipeline.Access.JoinAsync(this, rooms);
 
     /// <summary>Leaves rooms.</summary>
     /// <param name="rooms">The names.</param>
@@ -231,6 +231,7 @@ public sealed class RealtimeSocket : EventTarget
     {
         _lastRooms = Owner.Index.RoomsOf(Recipient);
         Phase = SocketPhase.Disconnected;
+        Ticket?.Stop();
         Acks.Close();
         Owner.Index.Remove(Recipient);
         _disconnected?.Cancel();

@@ -14,9 +14,15 @@ internal sealed record Refusal(string Message, object? Data)
     /// <summary>A middleware that threw. What it threw is in the log, not on the wire.</summary>
     internal static Refusal Failed { get; } = new("Internal server error", null);
 
+    /// <summary>Gets the JSON that stands in the place of data: of the server itself, so it needs no type of the application.</summary>
+    internal ReadOnlyMemory<byte>? Json { get; init; }
+
+    /// <summary>A refusal that programs can tell from others, by <c>data.code</c>.</summary>
+    internal static Refusal WithCode(string code, string message) => new(message, null) { Json = ErrorPayload.CreateCode(code) };
+
     internal ReadOnlyMemory<byte> Encode(NamespaceEnvironment environment, NamespacePath path)
     {
-        ReadOnlyMemory<byte>? data = null;
+        ReadOnlyMemory<byte>? data = Json;
         if (Data is not null)
         {
             try

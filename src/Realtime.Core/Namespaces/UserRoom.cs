@@ -8,4 +8,12 @@ internal static class UserRoom
         ArgumentException.ThrowIfNullOrEmpty(userId);
         return "$user:" + userId;
     }
+
+    internal static void Join(RealtimeSocket socket)
+    {
+        if (socket.UserId is { Length: > 0 } userId)
+        {
+            socket.Owner.Index.Join(socket.Recipient, Of(userId));
+        }
+    }
 }

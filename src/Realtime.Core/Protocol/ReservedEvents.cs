@@ -11,6 +11,9 @@ public static class ReservedEvents
     /// <summary>The event that tells a client that one of its events was refused, when that asked for no acknowledgement.</summary>
     public const string Error = "$rt:error";
 
+    /// <summary>The event that tells a client of its ticket, and by which a client sends a new token.</summary>
+    public const string Authentication = "$rt:auth";
+
     private static readonly string[] s_names = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
     private static readonly byte[][] s_utf8 = [.. s_names.Select(Encoding.UTF8.GetBytes)];

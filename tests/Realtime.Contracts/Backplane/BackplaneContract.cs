@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Protocol;
@@ -39,6 +40,7 @@ public abstract class BackplaneContract
     [InlineData(PublicationKind.Join)]
     [InlineData(PublicationKind.Leave)]
     [InlineData(PublicationKind.Disconnect)]
+    [InlineData(PublicationKind.Revoke)]
     public async Task Whatever_is_published_arrives_as_it_was(PublicationKind kind)
     {
         await using Cluster cluster = await StartAsync(Math.Min(2, MaxNodes));
@@ -49,6 +51,7 @@ public abstract class BackplaneContract
             IsVolatile = true,
             Compress = false,
             CloseConnection = true,
+            Revocation = Revocation.OfUser("ann"),
         };
 
         await cluster.Nodes[0].PublishAsync(publication);
@@ -221,6 +224,7 @@ public abstract class BackplaneContract
         Assert.Equal(expected.IsVolatile, actual.IsVolatile);
         Assert.Equal(expected.Compress, actual.Compress);
         Assert.Equal(expected.CloseConnection, actual.CloseConnection);
+        Assert.Equal(expected.Revocation, actual.Revocation);
         Assert.Equal(expected.Payload.Data.ToArray(), actual.Payload.Data.ToArray());
         Assert.Equal(expected.Payload.Attachments.Select(static bytes => bytes.ToArray()), actual.Payload.Attachments.Select(static bytes => bytes.ToArray()));
     }

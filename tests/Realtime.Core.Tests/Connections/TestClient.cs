@@ -38,9 +38,9 @@ internal sealed class TestClient
     /// <summary>Called for each message, on the thread that sends it.</summary>
     internal Action<string>? Reacts { get; set; }
 
-    internal TestClient Connect(ConnectionEngine engine)
+    internal TestClient Connect(ConnectionEngine engine, IHandshake? handshake = null)
     {
-        Connection = engine.Accept(Peer.Transport, new BasicHandshake());
+        Connection = engine.Accept(Peer.Transport, handshake ?? new BasicHandshake());
         Peer.Start(Connection);
         return this;
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Realtime.Core.Connections;
 using Realtime.Core.Hosting;
 using Realtime.Core.Tests.Connections;
 using Realtime.Core.Transports;
@@ -42,7 +43,7 @@ internal sealed class TestServer : IAsyncDisposable, ILoggerFactory, ILogger
         return server;
     }
 
-    internal TestClient Connect(string transport = TransportNames.WebSocket) => new TestClient(transport).Connect(Server.Engine);
+    internal TestClient Connect(string transport = TransportNames.WebSocket, IHandshake? handshake = null) => new TestClient(transport).Connect(Server.Engine, handshake);
 
     /// <summary>A client that has joined a namespace.</summary>
     internal async Task<(TestClient Client, string Id)> JoinAsync(string path = "/", string auth = "")

@@ -1,28 +1,27 @@
+using Realtime.Core.Authentication;
+
 namespace Realtime.Core.Namespaces.Pipeline;
 
 /// <summary>Decides on clients that ask to join a namespace.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class Admission(Namespace owner, NamespaceDefinition definition, NamespaceEnvironment environment)
 {
-    /// <summary>Asks the middlewares.</summary>
+    /// <summary>Authenticates the client, then asks the middlewares.</summary>
     /// <returns>What the client is told when it is refused; <see langword="null"/> when it is welcome.</returns>
     internal async ValueTask<Refusal?> AdmitAsync(RealtimeSocket socket)
     {
-        if (definition.Middlewares.Count == 0)
-        {
-            return null;
-        }
-
-        bool admitted = false;
-        var context = new ConnectingContext(socket, environment.Services);
         try
         {
-            await CallAsync(0, context).ConfigureAwait(false);
-            return context.Refusal ?? (admitted ? null : Refusal.Unexplained);
+            return await owner.Pipeline.Authentication.AdmitAsync(socket).ConfigureAwait(false)
+                ?? (definition.Middlewares.Count == 0 ? null : await AskAsync(socket).ConfigureAwait(false));
         }
         catch (ConnectionRefusedException refused)
         {
             return new Refusal(refused.Message, refused.Details);
+        }
+        catch (RoomForbiddenException)
+        {
+            return Refusal.WithCode(AuthenticationCodes.Forbidden, "Forbidden");
         }
 #pragma warning disable CA1031 // A middleware that throws refuses one client; it must not take anything else with it.
         catch (Exception exception)
@@ -31,6 +30,14 @@ internal sealed class Admission(Namespace owner, NamespaceDefinition definition,
             NamespaceLog.MiddlewareFailed(environment.Logger, exception, owner.Path.Value, socket.Id);
             return Refusal.Failed;
         }
+    }
+
+    private async ValueTask<Refusal?> AskAsync(RealtimeSocket socket)
+    {
+        bool admitted = false;
+        var context = new ConnectingContext(socket, environment.Services);
+        await CallAsync(0, context).ConfigureAwait(false);
+        return context.Refusal ?? (admitted ? null : Refusal.Unexplained);
 
         ValueTask CallAsync(int index, ConnectingContext current)
         {

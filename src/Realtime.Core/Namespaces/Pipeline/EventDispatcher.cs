@@ -78,7 +78,7 @@ internal sealed class EventDispatcher
     /// <summary>Asks the gates of the namespace, then those of the event. A refused event is answered here.</summary>
     private bool Passes(RealtimeSocket socket, in Packet packet, EventRoute? route)
     {
-        EventRefusal? refusal = Check(_gates, socket, in packet) ?? (route is null ? null : Check(route.Gates, socket, in packet));
+        EventRefusal? refusal = Check(_gates, socket, in packet) ?? (route is null ? ReservedName.Check(in packet) : Check(route.Gates, socket, in packet));
         if (refusal is null)
         {
             return true;
@@ -169,6 +169,10 @@ internal sealed class EventDispatcher
         {
             NamespaceLog.InvalidPayload(_environment.Logger, _namespace.Path.Value, context.EventName, context.Socket.Id, misfit.Path ?? "$");
             context.AckPayload(ErrorPayload.Create(ErrorCode.InvalidPayload, $"The payload does not fit the event at {misfit.Path ?? "$"}."));
+        }
+        else if (exception is RoomForbiddenException)
+        {
+            context.Refuse(new EventRefusal(ErrorCode.Forbidden, "The room is not open to the user.")); // without its name, which is the application's own
         }
         else
         {

@@ -16,6 +16,9 @@ internal sealed class NamespacePipeline
         _namespace = owner;
         _definition = definition;
         _environment = environment;
+        Access = new AccessRules(owner, definition, environment);
+        Authentication = new SocketAuthentication(owner, Access, environment);
+        Refresh = new TicketRefresh(owner, Access, Authentication, environment);
         Admission = new Admission(owner, definition, environment);
         Events = new EventDispatcher(owner, definition, environment);
     }
@@ -23,6 +26,12 @@ internal sealed class NamespacePipeline
     internal Admission Admission { get; }
 
     internal EventDispatcher Events { get; }
+
+    internal AccessRules Access { get; }
+
+    internal SocketAuthentication Authentication { get; }
+
+    internal TicketRefresh Refresh { get; }
 
     internal bool HasOutgoingListeners => _definition.OutgoingCatchAll.Count > 0;
 

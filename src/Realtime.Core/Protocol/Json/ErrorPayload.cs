@@ -61,6 +61,20 @@ internal static class ErrorPayload
         }
     }
 
+    /// <summary>Makes the data of a refusal that says why: an object with a code.</summary>
+    internal static ReadOnlyMemory<byte> CreateCode(string code)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, s_options))
+        {
+            json.WriteStartObject();
+            json.WriteString("code"u8, code);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
     /// <summary>Makes the payload of a refusal: an object with the message, and data when there is any.</summary>
     internal static ReadOnlyMemory<byte> CreateRefusal(string message, ReadOnlyMemory<byte>? data)
     {
