@@ -19,7 +19,7 @@ internal sealed class HttpHandshake : IHandshake
     private HttpHandshake(HttpContext context, DateTimeOffset time, bool outlivesRequest)
     {
         Time = time;
-        Address = context.Connection.RemoteIpAddress?.ToString() ?? "";
+        Address = AddressOf(context);
         IsSecure = context.Request.IsHttps;
         Url = context.Request.GetEncodedPathAndQuery();
         User = context.User;
@@ -66,6 +66,8 @@ internal sealed class HttpHandshake : IHandshake
             _context = null;
         }
     }
+
+    internal static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "";
 
     internal static HttpHandshake OfPolling(HttpContext context, DateTimeOffset time) => new(context, time, outlivesRequest: true);
 

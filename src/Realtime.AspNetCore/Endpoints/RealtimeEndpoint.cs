@@ -36,6 +36,9 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         Connection? connection = request.ConnectionId is null ? null : engine.Find(request.ConnectionId);
         Rejection? rejection = Check(context, request, connection, wantsUpgrade)
             ?? (request.ConnectionId is null ? await CheckHandshakeAsync(context, request, wantsUpgrade).ConfigureAwait(false) : null);
+        ConnectionPlace? place = null;
+        rejection ??= connection is null ? Reserve(context, out place) : null;
+        using ConnectionPlace? reserved = place; // given back unless a connection takes it
         string? newId = rejection is null && connection is null ? await GenerateIdAsync(context).ConfigureAwait(false) : null;
         if (newId is not null && engine.Find(newId) is not null)
         {
@@ -49,13 +52,21 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
             return;
         }
 
+        await ServeAsync(context, request, connection, wantsUpgrade, newId, place).ConfigureAwait(false);
+    }
+
+    private Rejection? Reserve(HttpContext context, out ConnectionPlace? place) =>
+        engine.TryReserve(HttpHandshake.AddressOf(context), out place) is { } refusal ? Rejection.Of(refusal) : null;
+
+    private Task ServeAsync(HttpContext context, ConnectRequest request, Connection? connection, bool wantsUpgrade, string? newId, ConnectionPlace? place)
+    {
         if (connection is null)
         {
             options.OnInitialHeaders?.Invoke(context);
         }
 
         options.OnHeaders?.Invoke(context);
-        await (wantsUpgrade ? AcceptWebSocketAsync(context, request, connection, newId) : PollAsync(context, connection, newId)).ConfigureAwait(false);
+        return wantsUpgrade ? AcceptWebSocketAsync(context, request, connection, newId, place) : PollAsync(context, connection, newId, place);
     }
 
     private Rejection? Check(HttpContext context, ConnectRequest request, Connection? connection, bool wantsUpgrade)
@@ -119,10 +130,10 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         return request.Version == Version ? null : Rejection.UnsupportedVersion;
     }
 
-    private Task AcceptWebSocketAsync(HttpContext context, ConnectRequest request, Connection? connection, string? newId) =>
-        connection is null ? _webSockets.OpenAsync(context, request, newId) : _webSockets.UpgradeAsync(context, request, connection);
+    private Task AcceptWebSocketAsync(HttpContext context, ConnectRequest request, Connection? connection, string? newId, ConnectionPlace? place) =>
+        connection is null ? _webSockets.OpenAsync(context, request, newId, place) : _webSockets.UpgradeAsync(context, request, connection);
 
-    private async Task PollAsync(HttpContext context, Connection? connection, string? newId)
+    private async Task PollAsync(HttpContext context, Connection? connection, string? newId, ConnectionPlace? place)
     {
         if (context.Request.Headers.UserAgent.ToString() is { } agent && (agent.Contains(";MSIE", StringComparison.Ordinal) || agent.Contains("Trident/", StringComparison.Ordinal)))
         {
@@ -131,7 +142,7 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
 
         if (connection is null)
         {
-            await OpenPollingAsync(context, newId).ConfigureAwait(false);
+            await OpenPollingAsync(context, newId, place).ConfigureAwait(false);
             return;
         }
 
@@ -153,13 +164,13 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         }
     }
 
-    private async Task OpenPollingAsync(HttpContext context, string? newId)
+    private async Task OpenPollingAsync(HttpContext context, string? newId, ConnectionPlace? place)
     {
         var transport = new PollingTransport();
 
         // The handshake is a poll like any other, answered by the open frame.
         Task<PollResponse>? poll = transport.BeginPoll();
-        Connection connection = engine.Accept(transport, HttpHandshake.OfPolling(context, engine.TimeProvider.GetUtcNow()), newId, transport.Attach);
+        Connection connection = engine.Accept(transport, HttpHandshake.OfPolling(context, engine.TimeProvider.GetUtcNow()), newId, transport.Attach, place);
         if (options.AffinityCookie is { } cookie)
         {
             context.Response.Headers.Append("Set-Cookie", AffinityCookie.Format(cookie, connection.Id));

@@ -36,7 +36,7 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
     }
 
     /// <summary>Opens a connection on a WebSocket and serves it until it ends.</summary>
-    internal async Task OpenAsync(HttpContext context, ConnectRequest request, string? connectionId)
+    internal async Task OpenAsync(HttpContext context, ConnectRequest request, string? connectionId, ConnectionPlace? place)
     {
         WebSocketSession? session = await AcceptAsync(context, request).ConfigureAwait(false);
         if (session is null)
@@ -47,7 +47,7 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
         HttpHandshake handshake = HttpHandshake.OfWebSocket(context, engine.TimeProvider.GetUtcNow());
         try
         {
-            await session.RunAsync(engine.Accept(session.Transport, handshake, connectionId)).ConfigureAwait(false);
+            await session.RunAsync(engine.Accept(session.Transport, handshake, connectionId, place: place)).ConfigureAwait(false);
         }
         finally
         {

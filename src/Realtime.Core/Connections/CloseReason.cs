@@ -39,6 +39,12 @@ public sealed record CloseReason(int Code, string Text)
     /// <summary>Gets the reason of a connection that joined no namespace in time.</summary>
     public static CloseReason ConnectTimeout { get; } = new(2004, "connect timeout");
 
+    /// <summary>Gets the reason of a connection that was refused too often by rate limits.</summary>
+    public static CloseReason RateLimited { get; } = new(2005, "rate limited");
+
+    /// <summary>Gets the reason of the oldest connection of a user who opened one more than allowed.</summary>
+    public static CloseReason Replaced { get; } = new(2006, "replaced by a newer connection");
+
     /// <inheritdoc />
     public override string ToString() => Text;
 }

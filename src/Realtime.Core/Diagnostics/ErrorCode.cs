@@ -17,4 +17,16 @@ public enum ErrorCode
 
     /// <summary>The other side answered with an error.</summary>
     Refused,
+
+    /// <summary>Something was done more often than its rate limit allows.</summary>
+    RateLimited,
+
+    /// <summary>The user or the address has as many connections as it may have.</summary>
+    TooManyConnections,
+
+    /// <summary>The server has as many connections as it may have.</summary>
+    ServerFull,
+
+    /// <summary>The namespace has as many clients as it may have.</summary>
+    NamespaceFull,
 }

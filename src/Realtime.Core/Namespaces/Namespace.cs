@@ -27,6 +27,7 @@ internal sealed class Namespace : IRoomObserver
         Index = new RoomIndex(environment.FanOut, environment.Meter, definition.RoomChanges.Count > 0 ? this : null);
         _fanOut = new FanOut(Index);
         Pipeline = new NamespacePipeline(this, definition, environment);
+        Occupancy = new Occupancy(definition.MaxConnections, environment.Limits.Users);
         Public = new RealtimeNamespace(this);
     }
 
@@ -35,6 +36,8 @@ internal sealed class Namespace : IRoomObserver
     internal RoomIndex Index { get; }
 
     internal NamespacePipeline Pipeline { get; }
+
+    internal Occupancy Occupancy { get; }
 
     internal RealtimeNamespace Public { get; }
 

@@ -34,4 +34,7 @@ internal sealed class NamespaceDefinition
     internal List<Func<NamespaceEnvironment, EventGate>> EventGates { get; } = [];
 
     internal Dictionary<string, Func<EventArguments, ValueTask<object?>>> ServerHandlers { get; } = [];
+
+    /// <summary>Gets or sets how many clients may be in the namespace; <see langword="null"/> is no limit.</summary>
+    internal int? MaxConnections { get; set; }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Realtime.Core.Backplane;
 using Realtime.Core.Diagnostics;
+using Realtime.Core.Limits;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 using Realtime.Core.Rooms;
@@ -21,4 +22,5 @@ internal sealed record NamespaceEnvironment(
     TimeProvider TimeProvider,
     ILogger Logger,
     TimeSpan AckTimeout,
-    bool SendsErrorEvents);
+    bool SendsErrorEvents,
+    ServerLimits Limits);

@@ -104,6 +104,8 @@ public sealed class RealtimeSocket : EventTarget
 
     internal ClientSession Session => _session;
 
+    internal string? Occupies { get; set; } // what its Occupancy has counted for it
+
     private protected override PayloadSerializer Serializer => Owner.Serializer;
 
     /// <summary>Reads what the client sent to authenticate.</summary>
@@ -234,6 +236,7 @@ public sealed class RealtimeSocket : EventTarget
         Phase = SocketPhase.Disconnected;
         Acks.Close();
         Owner.Index.Remove(Recipient);
+        Owner.Occupancy.Leave(this);
         _disconnected?.Cancel();
     }
 

@@ -1,3 +1,4 @@
+using Realtime.Core.Diagnostics;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Protocol.Json;
 
@@ -14,9 +15,17 @@ internal sealed record Refusal(string Message, object? Data)
     /// <summary>A middleware that threw. What it threw is in the log, not on the wire.</summary>
     internal static Refusal Failed { get; } = new("Internal server error", null);
 
+    /// <summary>Gets what a meter and programs compare; for the refusals of the server itself a client sees it as <c>data.code</c>.</summary>
+    internal ErrorCode Code { get; private init; } = ErrorCode.Refused;
+
+    private TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Makes a refusal of the server itself.</summary>
+    internal static Refusal Of(ErrorCode code, string message, TimeSpan? retryAfter) => new(message, null) { Code = code, RetryAfter = retryAfter };
+
     internal ReadOnlyMemory<byte> Encode(NamespaceEnvironment environment, NamespacePath path)
     {
-        ReadOnlyMemory<byte>? data = null;
+        ReadOnlyMemory<byte>? data = Code == ErrorCode.Refused ? null : ErrorPayload.CreateRefusalData(Code, RetryAfter);
         if (Data is not null)
         {
             try

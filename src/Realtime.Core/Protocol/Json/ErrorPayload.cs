@@ -32,7 +32,7 @@ internal static class ErrorPayload
 
             json.WriteStartObject();
             json.WriteStartObject("error"u8);
-            json.WriteString("code"u8, JsonNamingPolicy.SnakeCaseLower.ConvertName(error.Code.ToString()));
+            json.WriteString("code"u8, error.Code.ToText());
             json.WriteString("message"u8, error.Message);
             WriteMore(json, error);
             json.WriteEndObject();
@@ -59,6 +59,21 @@ internal static class ErrorPayload
         {
             json.WriteNumber("retryAfter"u8, (long)Math.Ceiling(after.TotalMilliseconds));
         }
+    }
+
+    /// <summary>Makes the data of a refusal by the server itself: <c>{"code":"…","retryAfter":…}</c>.</summary>
+    internal static ReadOnlyMemory<byte> CreateRefusalData(ErrorCode code, TimeSpan? retryAfter)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, s_options))
+        {
+            json.WriteStartObject();
+            json.WriteString("code"u8, code.ToText());
+            WriteMore(json, new ErrorDetails(code, "") { RetryAfter = retryAfter });
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
     }
 
     /// <summary>Makes the payload of a refusal: an object with the message, and data when there is any.</summary>
