@@ -12,8 +12,8 @@ public sealed partial class FileTests
         ["src/Realtime.AspNetCore/WebSockets/FrameworkWebSocketTransport.cs"] = 331,
         ["src/Realtime.AspNetCore/WebSockets/WebSocketOutput.cs"] = 300,
         ["src/Realtime.Core/Connections/Connection.cs"] = 365,
-        ["src/Realtime.Core/Connections/OutboundQueue.cs"] = 333,
-        ["src/Realtime.Core/Namespaces/ClientSession.cs"] = 312,
+        ["src/Realtime.Core/Connections/OutboundQueue.cs"] = 316,
+        ["src/Realtime.Core/Namespaces/ClientSession.cs"] = 311,
         ["src/Realtime.Core/Rooms/Room.cs"] = 253,
     };
 

@@ -55,6 +55,8 @@ public sealed class ConnectionEngine : IDisposable
     /// <summary>Gets the number of places that are reserved or taken; 0 where connections are not limited.</summary>
     internal int PlaceCount => _places.Count;
 
+    internal CongestionCounter Congestion { get; } = new();
+
     /// <summary>Gets or sets who else decides on clients that are about to connect. Set before the first of them.</summary>
     internal IConnectionAdmission? Admission { get; set; }
 

@@ -5,7 +5,7 @@ using Realtime.Core.Transports;
 
 namespace Realtime.Core.Connections;
 
-/// <summary>What waits to be sent to one client. Bounded: beyond the limit the connection is closed as too slow.</summary>
+/// <summary>What waits to be sent to one client. Bounded: beyond the limit packets are dropped that may be, or else the connection is closed as too slow.</summary>
 /// <remarks>
 /// Guarded by <c>_gate</c>, which is never held while the transport sends. Usually nothing waits: a packet goes to the transport on the thread that sends it.
 /// It holds memory only while something waits.
@@ -14,12 +14,9 @@ public sealed class OutboundQueue
 {
     private readonly Lock _gate = new();
     private readonly Connection _connection;
-    private readonly long _maxBytes;
     private ITransport _transport;
     private ITransport? _nextTransport;
-    private EncodedPacket[]? _waiting;
-    private int _count;
-    private long _bytes;
+    private OutboundBuffer _buffer;
     private bool _sending;
     private bool _inScope;
     private bool _overflowed;
@@ -30,7 +27,7 @@ public sealed class OutboundQueue
     {
         _connection = connection;
         _transport = transport;
-        _maxBytes = maxBytes;
+        _buffer = new OutboundBuffer(maxBytes);
     }
 
     /// <summary>Gets the number of bytes that have not reached the operating system yet.</summary>
@@ -40,7 +37,7 @@ public sealed class OutboundQueue
         {
             lock (_gate)
             {
-                return _bytes + _transport.UnsentBytes;
+                return _buffer.Waiting.Bytes + _transport.UnsentBytes;
             }
         }
     }
@@ -57,14 +54,20 @@ public sealed class OutboundQueue
         }
     }
 
+    /// <summary>Gets a value indicating whether the client is behind: more than half of what may wait has waited, and a quarter still does.</summary>
+    public bool IsCongested => _buffer.IsCongested;
+
     /// <summary>Sends a packet behind everything sent before.</summary>
     /// <param name="packet">The packet; it is retained if it has to wait.</param>
-    /// <returns>Whether it was taken: <see langword="false"/> after the connection was closed.</returns>
+    /// <returns>Whether it was taken: <see langword="false"/> after the connection was closed, and when it was dropped.</returns>
     public bool Send(EncodedPacket packet)
     {
         ArgumentNullException.ThrowIfNull(packet);
         FlushScope? scope = FlushScope.Current;
-        bool enters;
+        DroppedPackets dropped = default;
+        bool sends;
+        bool enters = false;
+        bool taken = true;
         lock (_gate)
         {
             AssertInvariantsLocked();
@@ -73,40 +76,43 @@ public sealed class OutboundQueue
                 return false;
             }
 
-            if (scope is null && IsWritableLocked())
+            sends = scope is null && IsWritableLocked();
+            _sending |= sends;
+            if (!sends)
             {
-                _sending = true;
-                enters = false;
-            }
-            else if (TryEnqueueLocked(packet))
-            {
-                enters = scope is not null && !_inScope;
+                taken = TryEnqueueLocked(packet, ref dropped);
+                enters = taken && scope is not null && !_inScope;
                 _inScope |= enters;
-                packet = null!;
-            }
-            else
-            {
-                return false;
             }
         }
 
-        if (enters)
-        {
-            scope!.Add(this);
-        }
-        else if (packet is not null)
+        if (sends)
         {
             _transport.Send(new ReadOnlySpan<EncodedPacket>(in packet));
             EndSend();
+            return true;
         }
 
-        return true;
+        AfterEnqueue(enters ? scope : null, in dropped);
+        return taken;
     }
 
-    /// <summary>Sends a packet only if it can go out at once.</summary>
+    private void AfterEnqueue(FlushScope? entered, in DroppedPackets dropped)
+    {
+        entered?.Add(this);
+        if (dropped.Any)
+        {
+            dropped.Report(_connection.Engine.Meter); // a listener of the meter is user code: never under the lock
+        }
+    }
+
+    /// <summary>Sends a packet only if it can go out at once, or lets it wait where its namespace drops such packets first.</summary>
     /// <param name="packet">The packet.</param>
-    /// <returns>Whether it was sent.</returns>
-    public bool SendVolatile(EncodedPacket packet) => FlushScope.Current is null ? TrySendNow(packet) : IsWritable && Send(packet);
+    /// <returns>Whether it was taken.</returns>
+    public bool SendVolatile(EncodedPacket packet) =>
+        packet?.Shedding == PacketShedding.Volatile ? Send(packet) : SendVolatileNow(packet!);
+
+    private bool SendVolatileNow(EncodedPacket packet) => FlushScope.Current is null ? TrySendNow(packet) : IsWritable && Send(packet);
 
     /// <summary>Sends a packet at once or not at all, also from inside a scope: it never waits in the queue.</summary>
     /// <returns>Whether it was sent.</returns>
@@ -156,6 +162,14 @@ public sealed class OutboundQueue
             }
         }
 
+        if (_buffer.IsCongested)
+        {
+            lock (_gate)
+            {
+                NoteCongestionLocked(_closed ? 0 : _transport.UnsentBytes);
+            }
+        }
+
         // Whatever kept it from draining until now has ended: a scope, another sender, or a client that was not ready.
         if (Volatile.Read(ref _closing))
         {
@@ -189,7 +203,7 @@ public sealed class OutboundQueue
             _closing = true;
             if (discard)
             {
-                ClearLocked();
+                _buffer.Waiting.Clear();
             }
         }
 
@@ -202,45 +216,34 @@ public sealed class OutboundQueue
         lock (_gate)
         {
             _closed = true;
-            ClearLocked();
+            _buffer.Waiting.Clear();
+            NoteCongestionLocked(unsent: 0);
         }
     }
 
-    private bool IsWritableLocked() => !_sending && _count == 0 && !_closed && !_closing && !_overflowed && _transport.CanSend;
+    private bool IsWritableLocked() => !_sending && _buffer.Waiting.IsEmpty && !_closed && !_closing && !_overflowed && _transport.CanSend;
 
-    private bool TryEnqueueLocked(EncodedPacket packet)
+    private bool TryEnqueueLocked(EncodedPacket packet, ref DroppedPackets dropped)
     {
-        long buffered = _bytes + _transport.UnsentBytes;
-        if (buffered > 0 && buffered + packet.Length > _maxBytes)
+        long unsent = _transport.UnsentBytes;
+        BufferOutcome outcome = _buffer.TryAdd(packet, unsent, isBehind: _sending || !_transport.CanSend, ref dropped);
+        if (outcome == BufferOutcome.Overflow)
         {
             _overflowed = true;
-            ClearLocked();
+            _buffer.Waiting.Clear();
             _connection.CloseSoon(CloseReason.OutboundOverflow);
-            return false;
         }
 
-        packet.Retain();
-        if (_waiting is null || _count == _waiting.Length)
-        {
-            GrowLocked();
-        }
-
-        _waiting![_count++] = packet;
-        _bytes += packet.Length;
-        return true;
+        NoteCongestionLocked(unsent);
+        return outcome == BufferOutcome.Added;
     }
 
-    private void GrowLocked()
+    private void NoteCongestionLocked(long unsent)
     {
-        const int initial = 16;
-        EncodedPacket[] larger = ArrayPool<EncodedPacket>.Shared.Rent(Math.Max(initial, _count * 2));
-        if (_waiting is not null)
+        if (_buffer.UpdateCongestion(unsent))
         {
-            Array.Copy(_waiting, larger, _count);
-            ArrayPool<EncodedPacket>.Shared.Return(_waiting, clearArray: true);
+            _connection.Engine.Congestion.Change(_buffer.IsCongested);
         }
-
-        _waiting = larger;
     }
 
     private bool TryBeginFlush([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EncodedPacket[]? packets, out int count, out ITransport transport)
@@ -249,16 +252,14 @@ public sealed class OutboundQueue
         {
             AssertInvariantsLocked();
             transport = _transport;
-            packets = _waiting;
-            count = _count;
-            if (_sending || _inScope || packets is null || !_transport.CanSend)
+            if (_sending || _inScope || _buffer.Waiting.IsEmpty || !_transport.CanSend)
             {
+                packets = null;
+                count = 0;
                 return false;
             }
 
-            _waiting = null;
-            _count = 0;
-            _bytes = 0;
+            packets = _buffer.Waiting.Take(out count);
             _sending = true;
             return true;
         }
@@ -270,7 +271,7 @@ public sealed class OutboundQueue
         lock (_gate)
         {
             EndSendLocked();
-            more = _count > 0 || _closing;
+            more = !_buffer.Waiting.IsEmpty || _closing;
         }
 
         if (more)
@@ -294,7 +295,7 @@ public sealed class OutboundQueue
         ITransport transport;
         lock (_gate)
         {
-            if (!_closing || _closed || _sending || _count > 0)
+            if (!_closing || _closed || _sending || !_buffer.Waiting.IsEmpty)
             {
                 return;
             }
@@ -306,28 +307,10 @@ public sealed class OutboundQueue
         transport.Close();
     }
 
-    private void ClearLocked()
-    {
-        for (int i = 0; i < _count; i++)
-        {
-            _waiting![i].Release();
-        }
-
-        if (_waiting is not null)
-        {
-            ArrayPool<EncodedPacket>.Shared.Return(_waiting, clearArray: true);
-        }
-
-        _waiting = null;
-        _count = 0;
-        _bytes = 0;
-    }
-
     [Conditional("DEBUG")]
     private void AssertInvariantsLocked()
     {
-        Debug.Assert((_count > 0) == (_waiting is not null), "It holds memory exactly while something waits.");
-        Debug.Assert(_count > 0 || _bytes == 0, "An empty queue accounts no bytes.");
+        _buffer.Waiting.AssertInvariants();
         Debug.Assert(_nextTransport is null || _sending, "A switch is postponed only while somebody sends.");
     }
 }

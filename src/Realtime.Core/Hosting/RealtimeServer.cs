@@ -46,12 +46,13 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         var limits = new ServerLimits(options.Limits, timeProvider, Engine.Wheel);
         Engine.Admission = limits.Handshakes;
         var environment = new NamespaceEnvironment(
-            services, backplane, options.Codec, new PayloadSerializer(options.Json), options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents, limits);
+            services, backplane, options.Codec, new PayloadSerializer(options.Json), options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents, limits, Engine.Congestion);
         _namespaces = new NamespaceTable(catalog, environment);
         router.Start(environment, _namespaces);
         _meter.AddGauge("realtime.limits.partitions", "{partition}", "Allowances of rate limits that exist.", () => limits.PartitionCount);
         _meter.AddGauge("realtime.limits.users", "{user}", "Users whose connections are counted.", () => limits.Users?.Count ?? 0);
         _meter.AddGauge("realtime.limits.places", "{connection}", "Connections that are counted because they are limited.", () => Engine.PlaceCount);
+        _meter.AddGauge("realtime.connections.congested", "{connection}", "Connections whose clients are behind.", () => Engine.Congestion.Count);
         _meter.AddGauge("realtime.outbound.bytes", "By", "Bytes that wait to be sent.", () => Engine.Connections.Sum(static connection => connection.Outbound.BufferedBytes));
     }
 

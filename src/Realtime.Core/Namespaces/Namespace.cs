@@ -1,6 +1,8 @@
 using Realtime.Core.Acks;
 using Realtime.Core.Backplane;
+using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
+using Realtime.Core.Framing;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Protocol;
@@ -67,7 +69,23 @@ internal sealed class Namespace : IRoomObserver
         Payload = payload,
         IsVolatile = flags.IsVolatile,
         Compress = flags.Compress,
+        ConflationKey = flags.ConflationKey,
     };
+
+    /// <summary>Gets what may become of an event of this namespace that has to wait. One that asks for an answer is never dropped.</summary>
+    internal SheddingRule RuleFor(in Packet packet, bool isVolatile, string? conflationKey) => packet.Kind != PacketKind.Event || packet.AckId is not null
+        ? default
+        : _definition.Backpressure switch
+        {
+            BackpressurePolicy.DropOldest => new(PacketShedding.Oldest, default),
+            BackpressurePolicy.DropVolatileFirst when isVolatile => new(PacketShedding.Volatile, default),
+            BackpressurePolicy.Conflate when conflationKey is not null => new(PacketShedding.SameKey, new ConflationKey(Path, conflationKey)),
+            _ => default,
+        };
+
+    /// <summary>Counts those in an audience whose clients are behind, on this node.</summary>
+    internal int CountCongested(Audience audience) =>
+        _environment.Congestion.Count == 0 ? 0 : _fanOut.Select(audience).Count(static recipient => recipient.Outbound.IsCongested);
 
     internal ValueTask PublishAsync(Publication publication, CancellationToken cancellationToken)
     {
@@ -91,7 +109,8 @@ internal sealed class Namespace : IRoomObserver
                 }
 
                 Packet packet = CreatePacket(publication.Payload, ackId: null);
-                return _fanOut.SendAsync(publication.Audience, in packet, publication.Compress, publication.IsVolatile);
+                SheddingRule rule = RuleFor(in packet, publication.IsVolatile, publication.ConflationKey);
+                return _fanOut.SendAsync(publication.Audience, in packet, publication.Compress, publication.IsVolatile, in rule);
             case PublicationKind.Join:
                 ForEach(publication.Audience, socket => Each(publication.Rooms, room => Index.Join(socket.Recipient, room)));
                 return default;

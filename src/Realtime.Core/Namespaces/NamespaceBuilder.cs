@@ -171,6 +171,20 @@ public class NamespaceBuilder
         return this;
     }
 
+    /// <summary>Says what happens to events of the namespace that a client does not read fast enough.</summary>
+    /// <param name="policy">The policy. Default: the connection is closed.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder UseBackpressure(BackpressurePolicy policy)
+    {
+        if (!Enum.IsDefined(policy))
+        {
+            throw new ArgumentOutOfRangeException(nameof(policy), policy, "There is no such policy.");
+        }
+
+        _definition.Backpressure = policy;
+        return this;
+    }
+
     private TypedEventBuilder<TPayload> AddEvent<TPayload>(string name, Func<IServiceProvider, PayloadSerializer, EventInvoker> createInvoker)
     {
         var definition = new EventDefinition(name, createInvoker);

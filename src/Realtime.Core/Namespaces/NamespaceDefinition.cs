@@ -37,4 +37,7 @@ internal sealed class NamespaceDefinition
 
     /// <summary>Gets or sets how many clients may be in the namespace; <see langword="null"/> is no limit.</summary>
     internal int? MaxConnections { get; set; }
+
+    /// <summary>Gets or sets what happens to events that a client does not read fast enough.</summary>
+    internal BackpressurePolicy Backpressure { get; set; }
 }

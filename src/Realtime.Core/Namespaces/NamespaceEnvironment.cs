@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Realtime.Core.Backplane;
+using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
 using Realtime.Core.Limits;
 using Realtime.Core.Protocol;
@@ -23,4 +24,5 @@ internal sealed record NamespaceEnvironment(
     ILogger Logger,
     TimeSpan AckTimeout,
     bool SendsErrorEvents,
-    ServerLimits Limits);
+    ServerLimits Limits,
+    CongestionCounter Congestion);

@@ -103,7 +103,6 @@ public sealed class RealtimeSocket : EventTarget
     internal SocketPhase Phase { get; set; }
 
     internal ClientSession Session => _session;
-
     internal string? Occupies { get; set; } // what its Occupancy has counted for it
 
     private protected override PayloadSerializer Serializer => Owner.Serializer;
@@ -209,7 +208,8 @@ public sealed class RealtimeSocket : EventTarget
             return false;
         }
 
-        EncodedPacket encoded = PacketEncoder.Encode(Recipient.Codec, in packet, flags.Compress);
+        SheddingRule rule = Owner.RuleFor(in packet, flags.IsVolatile, flags.ConflationKey);
+        EncodedPacket encoded = PacketEncoder.Encode(Recipient.Codec, in packet, flags.Compress, in rule);
         Owner.Meter.MessagesSent(1, encoded.Length);
         bool sent = Recipient.Send(encoded, flags.IsVolatile);
         encoded.Release();
