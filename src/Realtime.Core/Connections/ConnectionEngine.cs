@@ -52,8 +52,8 @@ public sealed class ConnectionEngine : IDisposable
     /// <summary>Gets a value indicating whether the server has stopped: nothing is accepted any more.</summary>
     public bool IsStopped => _stopped;
 
-    /// <summary>Gets the number of places that are reserved or taken; 0 where connections are not limited.</summary>
-    internal int PlaceCount => _places.Count;
+    /// <summary>Gets the number of places that are reserved or taken; 0 where nothing limits connections.</summary>
+    public int PlaceCount => _places.Count;
 
     internal CongestionCounter Congestion { get; } = new();
 
@@ -68,7 +68,7 @@ public sealed class ConnectionEngine : IDisposable
 
     /// <summary>Asks for a place for a client that is about to connect, before anything is made for it.</summary>
     /// <param name="address">The address of the client; empty when the transport has none.</param>
-    /// <param name="place">The place, to be given to <see cref="Accept"/> and disposed of; <see langword="null"/> where connections are not limited, and with a refusal.</param>
+    /// <param name="place">The place, to be given to <see cref="Accept"/> and disposed of; <see langword="null"/> where nothing limits connections, and with a refusal.</param>
     /// <returns>Why the client may not connect; <see langword="null"/> when it may.</returns>
     public ConnectionRefusal? TryReserve(string address, out ConnectionPlace? place)
     {
@@ -80,12 +80,7 @@ public sealed class ConnectionEngine : IDisposable
         }
 
         string key = AddressKey.Of(address);
-        ConnectionRefusal? refusal = key.Length == 0 ? null : Admission?.Check(key);
-        if (refusal is null && _places.AreLimited)
-        {
-            refusal = _places.TryReserve(key, out place);
-        }
-
+        ConnectionRefusal? refusal = (key.Length == 0 ? null : Admission?.Check(key)) ?? _places.TryReserve(key, out place);
         if (refusal is not null)
         {
             Meter.ConnectionRefused(refusal.Code);

@@ -225,7 +225,8 @@ public sealed class ConnectionLimitTests : IDisposable
     {
         await using TestServer server = Start(options: options => options.Limits.Handshakes = new RateLimitPolicy("handshakes", 2, TimeSpan.FromSeconds(1)));
         ConnectionEngine engine = server.Server.Engine;
-        Assert.Null(engine.TryReserve("10.0.0.1", out _));
+        Assert.Null(engine.TryReserve("10.0.0.1", out ConnectionPlace? place));
+        engine.Accept(MemoryTransport.CreatePair().Transport, new BasicHandshake { Address = "10.0.0.1" }, place: place); // is not counted again
         Assert.Null(engine.TryReserve("10.0.0.1", out _));
         ConnectionRefusal refusal = engine.TryReserve("10.0.0.1", out _)!;
         Assert.Null(engine.TryReserve("10.0.0.2", out _));
