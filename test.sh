@@ -7,6 +7,7 @@ root=$PWD
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 logs=$root/artifacts/test-logs
 rm -rf "$logs" && mkdir -p "$logs"
+failures=$logs/failures.txt
 stages=${*:-build unit interop samples packages}
 passed=0 failed=0 times=""
 
@@ -21,6 +22,9 @@ stage() { # name, function
 }
 
 count() { passed=$((passed + $1)); failed=$((failed + $2)); }
+
+# What failed is shown where it happens and once more at the end, because what lies between is often cut away.
+report() { sed "s|^|[$1] |" | tee -a "$failures"; } # stage or project; the text comes on standard input
 
 install_packages() {
   local missing=()
@@ -46,13 +50,17 @@ test_project() { # project folder
   local status=$? counters=""
   counters=$(sed -nE 's/.*<Counters total="([0-9]+)" executed="[0-9]+" passed="([0-9]+)" failed="([0-9]+)".*/\2 \3/p' "$results"/*.trx 2>/dev/null | head -n 1)
   if [ -z "$counters" ]; then
-    echo "$name: no result"; tail -n 30 "$results.log"; count 0 1; return
+    { echo "no result"; tail -n 30 "$results.log"; } | report "$name"; count 0 1; return
   fi
   # shellcheck disable=SC2086
   set -- $counters
-  [ "$status" -eq 0 ] || [ "$2" -gt 0 ] || set -- "$1" 1
+  if [ "$status" -ne 0 ] && [ "$2" -eq 0 ]; then
+    set -- "$1" 1 # a run that broke off, after tests that passed
+    tail -n 30 "$results.log" | report "$name"
+  fi
   echo "$name: $1 passed, $2 failed"
-  [ "$2" -eq 0 ] || grep -E "^\s+Failed |Error Message|Assert|Exception" "$results.log" | head -n 60
+  # The name of a failed test, its message and where it was; nothing of the tests that passed.
+  [ "$2" -eq 0 ] || awk '/^ +Failed /{on=1} /^ +(Passed|Skipped) |^(Passed|Failed)!|^Results File|^$/{on=0} on' "$results.log" | head -n 100 | report "$name"
   count "$1" "$2"
 }
 
@@ -64,15 +72,16 @@ unit() {
 }
 
 interop() {
-  (cd tests/interop && npm ci >"$logs/npm-interop.log" 2>&1) || { tail -n 20 "$logs/npm-interop.log"; count 0 1; return; }
+  (cd tests/interop && npm ci >"$logs/npm-interop.log" 2>&1) || { tail -n 20 "$logs/npm-interop.log" | report interop; count 0 1; return; }
   (cd tests/interop && node run.mjs) >"$logs/interop.log" 2>&1
   local line
   line=$(grep -E '^interop: [0-9]+ passed, [0-9]+ failed' "$logs/interop.log" | tail -n 1)
-  if [ -z "$line" ]; then tail -n 40 "$logs/interop.log"; count 0 1; return; fi
+  if [ -z "$line" ]; then tail -n 40 "$logs/interop.log" | report interop; count 0 1; return; fi
   echo "$line"
   # shellcheck disable=SC2046
   count $(printf '%s' "$line" | sed -E 's/interop: ([0-9]+) passed, ([0-9]+) failed.*/\1 \2/')
-  case $line in *" 0 failed"*) ;; *) grep -E "^(not ok|✖|\s+✖)" "$logs/interop.log" | head -n 40 ;; esac
+  grep '^tried again' "$logs/interop.log"
+  case $line in *" 0 failed"*) ;; *) grep -vE '^(tried again|interop: )' "$logs/interop.log" | head -n 100 | report interop ;; esac # it prints failures only
 }
 
 samples() {
@@ -84,7 +93,7 @@ packages() {
   if eng/test-packages >"$logs/packages.log" 2>&1; then
     tail -n 1 "$logs/packages.log"; count "$(grep -c '^ok ' "$logs/packages.log")" 0
   else
-    tail -n 40 "$logs/packages.log"; count "$(grep -c '^ok ' "$logs/packages.log")" 1
+    tail -n 40 "$logs/packages.log" | report packages; count "$(grep -c '^ok ' "$logs/packages.log")" 1
   fi
 }
 
@@ -94,6 +103,7 @@ stage unit unit
 stage interop interop
 stage samples samples
 stage packages packages
+if [ -s "$failures" ]; then printf '\n== what failed\n'; cat "$failures"; fi
 printf '\n%s' "$times"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -8,6 +8,7 @@ public static class FuzzTargets
     /// <summary>Gets the targets.</summary>
     public static IReadOnlyDictionary<string, FuzzTarget> All { get; } = new SortedDictionary<string, FuzzTarget>(StringComparer.Ordinal)
     {
+        ["endpoint"] = EndpointFuzz.Run,
         ["frame"] = FrameFuzz.Run,
         ["packet"] = PacketFuzz.Run,
         ["payload"] = PayloadFuzz.Run,

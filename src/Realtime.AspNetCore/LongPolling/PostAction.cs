@@ -24,22 +24,31 @@ internal static class PostAction
         }
 
         using CancellationTokenRegistration aborted = context.RequestAborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), broken);
+        bool received;
         try
         {
-            await ReceiveAsync(context, transport, maxBytes, broken.Token).ConfigureAwait(false);
+            received = await ReceiveAsync(context, transport, maxBytes, broken.Token).ConfigureAwait(false);
         }
         finally
         {
-            transport.EndPost();
+            transport.EndPost(); // before the answer: once the client has that, its next body may be here sooner than this thread
         }
 
         if (broken.IsCancellationRequested)
         {
             context.Abort();
         }
+        else if (received)
+        {
+            context.Response.ContentType = "text/html";
+            context.Response.ContentLength = 2;
+            context.Response.Headers.CacheControl = "no-store";
+            await context.Response.Body.WriteAsync("ok"u8.ToArray(), context.RequestAborted).ConfigureAwait(false);
+        }
     }
 
-    private static async Task ReceiveAsync(HttpContext context, PollingTransport transport, int maxBytes, CancellationToken cancellationToken)
+    /// <returns>Whether the body was taken.</returns>
+    private static async Task<bool> ReceiveAsync(HttpContext context, PollingTransport transport, int maxBytes, CancellationToken cancellationToken)
     {
         PipeReader reader = context.Request.BodyReader;
         ReadResult read;
@@ -50,7 +59,7 @@ internal static class PostAction
         catch (Exception exception) when (exception is IOException or OperationCanceledException or BadHttpRequestException)
         {
             transport.Fail("The request broke off.");
-            return;
+            return false;
         }
 
         if (read.Buffer.Length > maxBytes)
@@ -58,20 +67,12 @@ internal static class PostAction
             // The connection survives: only this body is refused.
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             reader.AdvanceTo(read.Buffer.End);
-            return;
+            return false;
         }
 
         await transport.ReceiveAsync(read.Buffer).ConfigureAwait(false);
         reader.AdvanceTo(read.Buffer.End);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return;
-        }
-
-        context.Response.ContentType = "text/html";
-        context.Response.ContentLength = 2;
-        context.Response.Headers.CacheControl = "no-store";
-        await context.Response.Body.WriteAsync("ok"u8.ToArray(), context.RequestAborted).ConfigureAwait(false);
+        return true;
     }
 
     // Counted while it streams in: a length that the client claims, or none, makes no difference.

@@ -54,5 +54,10 @@ internal sealed class AckRequest : WheelEntry, IAckWaiter
 
     public void OnGone() => _answer.TrySetException(new DisconnectedException(_eventName));
 
+    /// <summary>The client is not read any more, and its events wait for the handler that waits here.</summary>
+    internal void OnReadingStopped() => _answer.TrySetException(CreateReadingStopped());
+
+    internal ReadingStoppedException CreateReadingStopped() => new(_eventName);
+
     protected internal override void OnDue() => _answer.TrySetException(new AckTimeoutException(_eventName, _timeout));
 }

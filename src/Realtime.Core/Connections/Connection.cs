@@ -110,7 +110,9 @@ public sealed class Connection : WheelEntry, ITransportReceiver
             }
 
             CloseReason = reason;
-            upgrade = TakeUpgradeLocked();
+
+            // A client that is about to confirm polls no more: what was sent before reaches it only on the new transport.
+            upgrade = discard ? TakeUpgradeLocked() : null;
             _deadlines.BeginClose(ends);
         }
 
@@ -236,11 +238,12 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         ITransport old;
         lock (_gate)
         {
-            if (_upgrade != upgrade || !TryMoveLocked(ConnectionEvent.UpgradeConfirmed))
+            if (_upgrade != upgrade)
             {
                 return;
             }
 
+            TryMoveLocked(ConnectionEvent.UpgradeConfirmed); // Closing stays what it is.
             _upgrade = null;
             old = _transport;
             Volatile.Write(ref _transport, upgrade.Transport);
@@ -250,7 +253,6 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         _engine.Wheel.Cancel(upgrade);
         upgrade.ReleasePoll(old);
         Outbound.Switch(upgrade.Transport);
-        old.Abort();
         ConnectionLog.Upgraded(_engine.Logger, Id, upgrade.Transport.Name);
     }
 
@@ -259,20 +261,15 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         TransportUpgrade? upgrade = null;
         lock (_gate)
         {
-            if (_upgrade?.Transport == transport && TryMoveLocked(ConnectionEvent.UpgradeFailed))
+            if (_upgrade?.Transport == transport)
             {
+                TryMoveLocked(ConnectionEvent.UpgradeFailed);
                 upgrade = TakeUpgradeLocked();
             }
         }
 
         upgrade?.Drop();
     }
-
-    internal void Reschedule(TransportUpgrade upgrade) => _engine.Wheel.Schedule(upgrade, TransportUpgrade.PollReleaseInterval);
-
-    internal TimeSpan UpgradeDeadline() => _engine.Wheel.Now + _engine.Options.UpgradeTimeout;
-
-    internal bool IsPast(TimeSpan deadline) => _engine.Wheel.Now >= deadline;
 
     private bool TryMoveLocked(ConnectionEvent happened)
     {

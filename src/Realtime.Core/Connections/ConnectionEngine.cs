@@ -55,6 +55,9 @@ public sealed class ConnectionEngine : IDisposable
     /// <summary>Gets the number of places that are reserved or taken; 0 where nothing limits connections.</summary>
     public int PlaceCount => _places.Count;
 
+    /// <summary>Gets a value indicating whether clients may be refused for their number or rate, so that <see cref="TryReserve"/> is to be asked.</summary>
+    public bool LimitsConnections => Admission is not null || _places.AreLimited;
+
     internal CongestionCounter Congestion { get; } = new();
 
     /// <summary>Gets or sets who else decides on clients that are about to connect. Set before the first of them.</summary>
@@ -74,7 +77,7 @@ public sealed class ConnectionEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(address);
         place = null;
-        if (Admission is null && !_places.AreLimited)
+        if (!LimitsConnections)
         {
             return null;
         }
@@ -94,7 +97,7 @@ public sealed class ConnectionEngine : IDisposable
     /// <param name="transport">The transport. From now on report to the connection.</param>
     /// <param name="handshake">The request that opened it.</param>
     /// <param name="connectionId">The id to use; <see langword="null"/> makes one. It must be unique and hard to guess.</param>
-    /// <param name="attach">Told of the connection before anything is sent or reported, for transports that call back.</param>
+    /// <param name="attach">Told of the connection before anything is sent, for transports that call back: messages only after this call has returned.</param>
     /// <param name="place">What <see cref="TryReserve"/> gave; without it a place is asked for here.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="InvalidOperationException">The server has stopped, the id is in use, or there is no place for the client.</exception>
@@ -103,7 +106,7 @@ public sealed class ConnectionEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(handshake);
-        if (place is null && TryReserve(handshake.Address, out place) is { } refusal)
+        if (place is null && LimitsConnections && TryReserve(handshake.Address, out place) is { } refusal)
         {
             throw new InvalidOperationException(refusal.Message);
         }

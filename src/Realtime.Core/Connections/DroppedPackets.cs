@@ -12,8 +12,6 @@ internal struct DroppedPackets
     private int _oldest;
     private int _sameKey;
 
-    internal readonly bool Any => (_volatile | _oldest | _sameKey) != 0;
-
     internal void Count(PacketShedding shedding)
     {
         switch (shedding)
@@ -30,8 +28,15 @@ internal struct DroppedPackets
         }
     }
 
-    internal readonly void Report(RealtimeMeter meter)
+    /// <summary>Tells the meter. Its listeners are user code, so no lock may be held.</summary>
+    internal readonly void Report(Connection connection)
     {
+        if ((_volatile | _oldest | _sameKey) == 0)
+        {
+            return;
+        }
+
+        RealtimeMeter meter = connection.Engine.Meter;
         Report(meter, _volatile, "drop_volatile_first");
         Report(meter, _oldest, "drop_oldest");
         Report(meter, _sameKey, "conflate");

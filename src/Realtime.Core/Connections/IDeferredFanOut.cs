@@ -10,7 +10,8 @@ internal interface IDeferredFanOut
     /// <param name="member">The member, as the floor above knows it. Somebody who is no member gets nothing.</param>
     void CatchUp(object member);
 
-    /// <summary>Returns when a publication has been handed to all members.</summary>
+    /// <summary>Returns when a publication has been handed to all members, or, where these are served in the background, to one of them.</summary>
     /// <param name="number">The number of the publication in the room.</param>
-    void EnsureSent(long number);
+    /// <param name="member">The member that something is about to be sent to directly.</param>
+    void EnsureSent(long number, object member);
 }

@@ -32,14 +32,15 @@ internal struct OutboundBuffer(long maxBytes)
     }
 
     /// <summary>Looks again whether the client is behind.</summary>
-    /// <returns>Whether that has changed.</returns>
-    internal bool UpdateCongestion(long unsent)
+    internal void NoteCongestion(Connection connection, long unsent)
     {
         // Two thresholds, so that a client at the brink does not change with every packet.
         bool isCongested = Waiting.Bytes + unsent > (IsCongested ? maxBytes / 4 : maxBytes / 2);
-        bool changed = isCongested != IsCongested;
-        IsCongested = isCongested;
-        return changed;
+        if (isCongested != IsCongested)
+        {
+            IsCongested = isCongested;
+            connection.Engine.Congestion.Change(isCongested);
+        }
     }
 
     private readonly bool Fits(EncodedPacket packet, long unsent)

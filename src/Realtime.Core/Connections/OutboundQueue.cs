@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using Realtime.Core.Framing;
 using Realtime.Core.Transports;
@@ -93,34 +92,28 @@ public sealed class OutboundQueue
             return true;
         }
 
-        AfterEnqueue(enters ? scope : null, in dropped);
+        (enters ? scope : null)?.Add(this);
+        dropped.Report(_connection);
         return taken;
-    }
-
-    private void AfterEnqueue(FlushScope? entered, in DroppedPackets dropped)
-    {
-        entered?.Add(this);
-        if (dropped.Any)
-        {
-            dropped.Report(_connection.Engine.Meter); // a listener of the meter is user code: never under the lock
-        }
     }
 
     /// <summary>Sends a packet only if it can go out at once, or lets it wait where its namespace drops such packets first.</summary>
     /// <param name="packet">The packet.</param>
     /// <returns>Whether it was taken.</returns>
-    public bool SendVolatile(EncodedPacket packet) =>
-        packet?.Shedding == PacketShedding.Volatile ? Send(packet) : SendVolatileNow(packet!);
-
-    private bool SendVolatileNow(EncodedPacket packet) => FlushScope.Current is null ? TrySendNow(packet) : IsWritable && Send(packet);
+    public bool SendVolatile(EncodedPacket packet)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        bool mayWait = packet.Shedding == PacketShedding.Volatile || (FlushScope.Current is not null && IsWritable);
+        return mayWait ? Send(packet) : FlushScope.Current is null && TrySendNow(packet);
+    }
 
     /// <summary>Sends a packet at once or not at all, also from inside a scope: it never waits in the queue.</summary>
     /// <returns>Whether it was sent.</returns>
-    internal bool TrySendNow(EncodedPacket packet)
+    internal bool TrySendNow(EncodedPacket packet, ITransport? only = null)
     {
         lock (_gate)
         {
-            if (!IsWritableLocked())
+            if (!IsWritableLocked() || (only is not null && only != _transport))
             {
                 return false;
             }
@@ -150,23 +143,21 @@ public sealed class OutboundQueue
         while (TryBeginFlush(out EncodedPacket[]? packets, out int count, out ITransport transport))
         {
             transport.Send(packets.AsSpan(0, count));
-            for (int i = 0; i < count; i++)
-            {
-                packets[i].Release();
-            }
-
-            ArrayPool<EncodedPacket>.Shared.Return(packets, clearArray: true);
+            WaitingPackets.GiveBack(packets, count);
+            ITransport? retired;
             lock (_gate)
             {
-                EndSendLocked();
+                retired = EndSendLocked();
             }
+
+            retired?.Abort();
         }
 
         if (_buffer.IsCongested)
         {
             lock (_gate)
             {
-                NoteCongestionLocked(_closed ? 0 : _transport.UnsentBytes);
+                _buffer.NoteCongestion(_connection, _closed ? 0 : _transport.UnsentBytes);
             }
         }
 
@@ -177,9 +168,11 @@ public sealed class OutboundQueue
         }
     }
 
-    /// <summary>Goes over to another transport; what waits will be sent there.</summary>
+    /// <summary>Goes over to another transport; what waits will be sent there. The old one is ended when no sender is inside it any more.</summary>
     internal void Switch(ITransport transport)
     {
+        ITransport retired;
+        bool closed;
         lock (_gate)
         {
             if (_sending)
@@ -189,7 +182,15 @@ public sealed class OutboundQueue
                 return;
             }
 
+            retired = _transport;
             _transport = transport;
+            closed = _closed;
+        }
+
+        retired.Abort();
+        if (closed)
+        {
+            transport.Close(); // Everything had gone out on the old one, but the client has stopped listening there.
         }
 
         Flush();
@@ -217,7 +218,7 @@ public sealed class OutboundQueue
         {
             _closed = true;
             _buffer.Waiting.Clear();
-            NoteCongestionLocked(unsent: 0);
+            _buffer.NoteCongestion(_connection, unsent: 0);
         }
     }
 
@@ -234,16 +235,8 @@ public sealed class OutboundQueue
             _connection.CloseSoon(CloseReason.OutboundOverflow);
         }
 
-        NoteCongestionLocked(unsent);
+        _buffer.NoteCongestion(_connection, unsent);
         return outcome == BufferOutcome.Added;
-    }
-
-    private void NoteCongestionLocked(long unsent)
-    {
-        if (_buffer.UpdateCongestion(unsent))
-        {
-            _connection.Engine.Congestion.Change(_buffer.IsCongested);
-        }
     }
 
     private bool TryBeginFlush([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EncodedPacket[]? packets, out int count, out ITransport transport)
@@ -252,10 +245,10 @@ public sealed class OutboundQueue
         {
             AssertInvariantsLocked();
             transport = _transport;
+            packets = null;
+            count = 0;
             if (_sending || _inScope || _buffer.Waiting.IsEmpty || !_transport.CanSend)
             {
-                packets = null;
-                count = 0;
                 return false;
             }
 
@@ -268,26 +261,33 @@ public sealed class OutboundQueue
     private void EndSend()
     {
         bool more;
+        ITransport? retired;
         lock (_gate)
         {
-            EndSendLocked();
+            retired = EndSendLocked();
             more = !_buffer.Waiting.IsEmpty || _closing;
         }
 
+        retired?.Abort();
         if (more)
         {
             Flush();
         }
     }
 
-    private void EndSendLocked()
+    /// <returns>The transport that has had its last packet, if this was it.</returns>
+    private ITransport? EndSendLocked()
     {
         _sending = false;
-        if (_nextTransport is not null)
+        if (_nextTransport is null)
         {
-            _transport = _nextTransport;
-            _nextTransport = null;
+            return null;
         }
+
+        ITransport retired = _transport;
+        _transport = _nextTransport;
+        _nextTransport = null;
+        return retired;
     }
 
     private void CloseIfDrained()

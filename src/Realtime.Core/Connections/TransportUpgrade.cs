@@ -22,7 +22,7 @@ internal sealed class TransportUpgrade : WheelEntry
     {
         _connection = connection;
         Transport = transport;
-        _deadline = connection.UpgradeDeadline();
+        _deadline = connection.Engine.Wheel.Now + connection.Engine.Options.UpgradeTimeout;
     }
 
     internal ITransport Transport { get; }
@@ -54,8 +54,8 @@ internal sealed class TransportUpgrade : WheelEntry
     {
         if (old.CanSend)
         {
-            // Never through the queue: it could wait there and go out on the new transport, where a noop has no meaning.
-            _connection.Outbound.TrySendNow(Frames.Noop);
+            // Never through the queue, and only on the old transport: on the new one a noop has no meaning.
+            _connection.Outbound.TrySendNow(Frames.Noop, old);
         }
     }
 
@@ -63,12 +63,12 @@ internal sealed class TransportUpgrade : WheelEntry
 
     protected internal override void OnDue()
     {
-        if (_connection.State != ConnectionState.Upgrading)
+        if (_connection.Upgrade != this)
         {
             return;
         }
 
-        if (_connection.IsPast(_deadline))
+        if (_connection.Engine.Wheel.Now >= _deadline)
         {
             _connection.FailUpgrade(Transport);
             return;
@@ -80,7 +80,7 @@ internal sealed class TransportUpgrade : WheelEntry
             ReleasePoll(_connection.Transport);
         }
 
-        _connection.Reschedule(this);
+        _connection.Engine.Wheel.Schedule(this, PollReleaseInterval);
     }
 
     private static bool IsProbe(in Frame frame) =>

@@ -94,7 +94,6 @@ internal struct WaitingPackets
     /// <returns>An array of the pool, which the caller gives back. The packets are the caller's too.</returns>
     internal EncodedPacket[] Take(out int count)
     {
-        Debug.Assert(_items is not null, "There is something to take.");
         if (_sheddable > 0 && _bytes > HandOverBytes)
         {
             return TakePart(out count);
@@ -118,13 +117,18 @@ internal struct WaitingPackets
             return;
         }
 
-        for (int place = 0; place < _end; place++)
+        GiveBack(_items, _end);
+        Forget();
+    }
+
+    internal static void GiveBack(EncodedPacket?[] packets, int count)
+    {
+        for (int i = 0; i < count; i++)
         {
-            _items[place]?.Release();
+            packets[i]?.Release();
         }
 
-        ArrayPool<EncodedPacket>.Shared.Return(_items!, clearArray: true);
-        Forget();
+        ArrayPool<EncodedPacket>.Shared.Return(packets!, clearArray: true);
     }
 
     [Conditional("DEBUG")]
@@ -220,19 +224,16 @@ internal struct WaitingPackets
 
         _end = count;
         _state.Restart();
-        if (_state.Keys is not null)
-        {
-            IndexKeys();
-        }
+        IndexKeys();
     }
 
     private readonly void IndexKeys()
     {
-        for (int place = _state!.Head; place < _end; place++)
+        for (int place = _state!.Head; _state.Keys is not null && place < _end; place++)
         {
             if (_items![place] is KeyedPacket keyed)
             {
-                _state.Keys![keyed.Key] = place;
+                _state.Keys[keyed.Key] = place;
             }
         }
     }

@@ -18,6 +18,9 @@ public enum ErrorCode
     /// <summary>The other side answered with an error.</summary>
     Refused,
 
+    /// <summary>A handler waited for its own client, from which nothing is read while its events wait for handlers.</summary>
+    ReadingStopped,
+
     /// <summary>Something was done more often than its rate limit allows.</summary>
     RateLimited,
 

@@ -11,7 +11,7 @@ namespace Realtime.Core.Hosting;
 
 /// <summary>One server: puts the parts together, starts and stops them in order.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsyncDisposable
+internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsyncDisposable, IDisposable
 {
     private readonly IBackplane _backplane;
     private readonly RealtimeMeter _meter;
@@ -106,6 +106,9 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
 
         await _backplane.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>For a container that is disposed of synchronously: it refuses to be when a service can only be disposed of asynchronously.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     public async ValueTask DisposeAsync()
     {

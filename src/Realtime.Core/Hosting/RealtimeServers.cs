@@ -8,7 +8,7 @@ namespace Realtime.Core.Hosting;
 
 /// <summary>All servers of an application: builds each when it is first asked for, starts and stops them with the host.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class RealtimeServers : IHostedLifecycleService, IAsyncDisposable
+internal sealed class RealtimeServers : IHostedLifecycleService, IAsyncDisposable, IDisposable
 {
     private readonly Dictionary<string, Lazy<RealtimeServer>> _servers;
 
@@ -55,6 +55,9 @@ internal sealed class RealtimeServers : IHostedLifecycleService, IAsyncDisposabl
             await server.Value.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    /// <summary>As that of <see cref="RealtimeServer"/>.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>Gets the server without a name, or the first when all have one.</summary>
     internal RealtimeServer GetDefault() => (_servers.GetValueOrDefault("") ?? _servers.First().Value).Value;

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Realtime.Core.Connections;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Protocol;
+using Realtime.Core.Protocol.Json;
 
 namespace Realtime.Core.Namespaces;
 
@@ -9,6 +10,9 @@ namespace Realtime.Core.Namespaces;
 /// <remarks>May be kept after the handler has ended, for example to acknowledge later.</remarks>
 public sealed class EventContext : IPublisher
 {
+    [ThreadStatic]
+    private static EventContext? s_current;
+
     private readonly AckId? _ackId;
     private readonly ulong _number;
     private int _acknowledged;
@@ -50,7 +54,7 @@ public sealed class EventContext : IPublisher
     /// <typeparam name="T">The type to read it as.</typeparam>
     /// <param name="index">Its place, from 0. A missing one is read as null.</param>
     /// <returns>The value.</returns>
-    public T? Get<T>(int index) => index < Arguments.Count ? Socket.Owner.Serializer.Deserialize<T>(Arguments[index]) : default;
+    public T? Get<T>(int index) => index < Arguments.Count ? Socket.Owner.Serializer.Read<T>(Arguments[index]) : default;
 
     /// <summary>Acknowledges the message. Only the first acknowledgement is sent; nothing is when the client does not wait for one.</summary>
     /// <param name="arguments">The arguments of the acknowledgement.</param>
@@ -63,6 +67,25 @@ public sealed class EventContext : IPublisher
         }
 
         return default;
+    }
+
+    /// <summary>Tells whether this thread is inside a handler of a client, up to where the handler first waits for something.</summary>
+    internal static bool IsHandling(ClientSession session) => s_current?.Socket.Session == session;
+
+    /// <summary>Begins to run the handler on this thread.</summary>
+    /// <returns>What the thread was in before: <see cref="Leave"/> puts it back.</returns>
+    internal EventContext? Enter()
+    {
+        EventContext? outer = s_current;
+        s_current = this;
+        FlushScope.Current?.Publisher = this;
+        return outer;
+    }
+
+    internal static void Leave(EventContext? outer)
+    {
+        s_current = outer;
+        FlushScope.Current?.Publisher = outer;
     }
 
     internal void Ack<T>(T answer)
@@ -96,7 +119,7 @@ public sealed class EventContext : IPublisher
         {
             foreach ((IDeferredFanOut fanOut, long number) in _published)
             {
-                fanOut.EnsureSent(number);
+                fanOut.EnsureSent(number, Socket.Recipient);
             }
         }
 

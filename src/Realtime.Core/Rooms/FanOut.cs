@@ -13,15 +13,15 @@ internal sealed class FanOut(RoomIndex index)
     {
         var broadcast = new Broadcast(in packet, compress, isVolatile, in rule);
         Recipient? sender = audience.Sender is { } id && index.TryFind(id, out Recipient? found) ? found : null;
-        HashSet<Recipient>? excluded = audience.Except.Count == 0 ? null : MembersOf(audience.Except);
+        var pending = new PendingBroadcast(broadcast, sender, Excluded: null);
         try
         {
-            return audience.Rooms.Count switch
+            if (audience.Rooms.Count > 1 || audience.Except.Count > 0)
             {
-                0 => index.Everyone.Publish(new PendingBroadcast(broadcast, sender, excluded)),
-                1 => SendToOne(audience.Rooms[0], new PendingBroadcast(broadcast, sender, excluded)),
-                _ => SendToManyAsync(audience.Rooms, broadcast, sender, excluded),
-            };
+                return SendToManyAsync(audience, in pending);
+            }
+
+            return audience.Rooms.Count == 0 ? index.Everyone.Publish(in pending) : SendToOne(audience.Rooms[0], in pending);
         }
         finally
         {
@@ -57,24 +57,61 @@ internal sealed class FanOut(RoomIndex index)
         return sent;
     }
 
-    // Each room gets the broadcast for those members that none of the earlier rooms has.
-    private ValueTask SendToManyAsync(IReadOnlyList<string> names, Broadcast broadcast, Recipient? sender, HashSet<Recipient>? excluded)
+    // Each room gets the broadcast for those members that none of the earlier rooms has. It takes its place in all of them at one moment, so that whoever
+    // moves between them is in one of them, and in no more.
+    private ValueTask SendToManyAsync(Audience audience, in PendingBroadcast broadcast)
     {
-        HashSet<Recipient> served = excluded is null ? [] : [.. excluded];
-        List<Task>? background = null;
-        foreach (string name in names)
+        string[] names = [.. audience.Except, .. audience.Rooms];
+        var members = new MemberSet[names.Length];
+        var targets = new Target[Math.Max(1, audience.Rooms.Count)];
+        using (index.Freeze())
         {
-            HashSet<Recipient> members = MembersOf([name]);
-            ValueTask sent = SendToOne(name, new PendingBroadcast(broadcast, sender, served.Count == 0 ? null : [.. served]));
+            for (int i = 0; i < names.Length; i++)
+            {
+                members[i] = TakeMembers(names[i], out Target target);
+                if (i >= audience.Except.Count)
+                {
+                    PendingBroadcast pending = broadcast with { Excluded = new Exclusions(members, i) };
+                    targets[i - audience.Except.Count] = target with { Broadcast = pending, Appended = target.Room?.Append(in pending) ?? default };
+                }
+            }
+
+            if (audience.Rooms.Count == 0)
+            {
+                PendingBroadcast pending = broadcast with { Excluded = new Exclusions(members, names.Length) };
+                targets[0] = new Target(index.Everyone, Owner: null, pending, index.Everyone.Append(in pending));
+            }
+        }
+
+        return SendAllAsync(targets);
+    }
+
+    private static ValueTask SendAllAsync(Target[] targets)
+    {
+        List<Task>? background = null;
+        foreach (Target target in targets)
+        {
+            ValueTask sent = target.Room?.Send(target.Appended) ?? default;
             if (!sent.IsCompletedSuccessfully)
             {
                 (background ??= []).Add(sent.AsTask());
             }
 
-            served.UnionWith(members);
+            if (target.Owner is not null)
+            {
+                SendDirect(target.Owner, target.Broadcast);
+            }
         }
 
         return background is null ? default : new ValueTask(Task.WhenAll(background));
+    }
+
+    private MemberSet TakeMembers(string name, out Target target)
+    {
+        index.TryFindRoom(name, out Room? room);
+        index.TryFindPrivateRoom(name, out Recipient? owner);
+        target = new Target(room, owner is not null && room is not null && index.IsMember(owner, room) ? null : owner, default, default);
+        return new MemberSet(room?.TakeSnapshot(), owner);
     }
 
     private static void SendDirect(Recipient recipient, in PendingBroadcast pending)
@@ -90,24 +127,12 @@ internal sealed class FanOut(RoomIndex index)
         HashSet<Recipient> members = [];
         foreach (string name in names)
         {
-            if (index.TryFindPrivateRoom(name, out Recipient? recipient))
-            {
-                members.Add(recipient);
-            }
-
-            if (index.TryFindRoom(name, out Room? room))
-            {
-                MemberSnapshot snapshot = room.TakeSnapshot();
-                for (int chunk = 0; chunk < snapshot.ChunkCount; chunk++)
-                {
-                    foreach (Recipient? member in snapshot.Chunk(chunk))
-                    {
-                        members.Add(member!);
-                    }
-                }
-            }
+            TakeMembers(name, out _).AddTo(members);
         }
 
         return members;
     }
+
+    /// <summary>One room of several: who gets the broadcast there, its members and whoever it is the private room of.</summary>
+    private readonly record struct Target(Room? Room, Recipient? Owner, PendingBroadcast Broadcast, Appended Appended);
 }

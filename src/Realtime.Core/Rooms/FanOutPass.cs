@@ -61,6 +61,29 @@ internal sealed class FanOutPass(
         return true;
     }
 
+    /// <summary>Finds the chunk that a recipient stands in.</summary>
+    /// <param name="recipient">The recipient.</param>
+    /// <param name="position">Where it stands in the room now; it has probably not moved since.</param>
+    /// <returns>The number of the chunk; -1 when it was no member.</returns>
+    internal int Find(Recipient recipient, int position)
+    {
+        int probable = position / MemberList.ChunkSize;
+        if (position >= 0 && probable < ChunkCount && members.Chunk(probable).Contains(recipient))
+        {
+            return probable;
+        }
+
+        for (int chunk = 0; chunk < ChunkCount; chunk++)
+        {
+            if (members.Chunk(chunk).Contains(recipient))
+            {
+                return chunk;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>Serves those who left meanwhile. To be called once, before the chunks: one of them may have come back and stand there too.</summary>
     internal void SendDepartures()
     {

@@ -39,6 +39,7 @@ internal sealed class MemberList
         int last = Count - 1;
         Membership moved = _memberships[last];
         _memberships.RemoveAt(last);
+        membership.Position = Membership.Left;
         if (moved != membership)
         {
             moved.Position = position;

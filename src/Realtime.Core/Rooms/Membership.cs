@@ -4,6 +4,9 @@ namespace Realtime.Core.Rooms;
 /// <remarks>Guarded by the gate of the index and, for <see cref="Position"/>, by the gate of the room.</remarks>
 internal sealed class Membership(Room room, Recipient recipient)
 {
+    /// <summary>The position of a membership that has ended.</summary>
+    internal const int Left = -1;
+
     internal Room Room { get; } = room;
 
     internal Recipient Recipient { get; } = recipient;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Realtime.Core.Connections;
 
 namespace Realtime.Core.Rooms;
@@ -8,17 +7,16 @@ namespace Realtime.Core.Rooms;
 /// <para>Guarded by <c>_gate</c>, which is never held while anything is sent. <c>_sendGate</c> makes sure that one thread at a time sends;
 /// what others publish meanwhile rides along with its next pass.</para>
 /// <para>A publication takes its place in the order when it is published, and is sent at the end of the <see cref="FlushScope"/> it was made in, or at once
-/// outside of one. Who joins in between does not get it (<c>_ahead</c>), who leaves in between does (<c>_departed</c>).</para>
+/// outside of one. Who joins in between does not get it, who leaves in between does: see <see cref="Backlog"/>. A large room is served in the background.</para>
 /// </remarks>
 internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 {
     private readonly Lock _gate = new();
     private readonly Lock _sendGate = new();
     private readonly MemberList _members = new();
-    private List<PendingBroadcast> _pending = [];
-    private Dictionary<Recipient, int>? _ahead;
+    private readonly Backlog _backlog = new();
     private TaskCompletionSource? _pendingSent;
-    private List<DepartedMember>? _departed;
+    private BackgroundFanOut? _background;
     private long _published;
     private long _sent;
     private bool _sending;
@@ -39,50 +37,51 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 
     /// <summary>Publishes to all members.</summary>
     /// <returns>A task that completes when every member has been served. For rooms up to one batch it is complete as soon as the order is certain.</returns>
-    internal ValueTask Publish(in PendingBroadcast broadcast)
+    internal ValueTask Publish(in PendingBroadcast broadcast) => Send(Append(in broadcast));
+
+    /// <summary>Gives a publication its place in the order. To be followed by <see cref="Send"/>, outside of all locks.</summary>
+    internal Appended Append(in PendingBroadcast broadcast)
     {
-        Task sent;
-        long number;
         lock (_gate)
         {
-            AssertInvariantsLocked();
             if (_members.Count == 0)
             {
                 return default;
             }
 
-            broadcast.Broadcast.Retain();
-            _pending.Add(broadcast);
-            number = ++_published;
-            sent = IsLargeLocked() ? (_pendingSent ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+            _backlog.Add(in broadcast);
+            Task? sent = IsLargeLocked() ? (_pendingSent ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : null;
+            return new Appended(++_published, sent);
+        }
+    }
+
+    /// <summary>Sends what was appended, at the end of the scope if there is one.</summary>
+    internal ValueTask Send(Appended appended)
+    {
+        if (appended.Number == 0)
+        {
+            return default;
         }
 
         if (FlushScope.Current is { } scope)
         {
-            scope.Add(this, number);
+            scope.Add(this, appended.Number);
         }
         else
         {
             Flush();
         }
 
-        return sent.IsCompleted ? default : new ValueTask(sent);
+        return appended.Sent is { IsCompletedSuccessfully: false } sent ? new ValueTask(sent) : default;
     }
 
     public void Flush()
     {
         lock (_gate)
         {
-            if (_pending.Count == 0 || _inBackground)
+            if (_backlog.Count == 0 || _inBackground)
             {
-                return;
-            }
-
-            _inBackground = IsLargeLocked();
-            if (_inBackground)
-            {
-                StartBackgroundPassLocked();
-                return;
+                return; // whoever serves in the background goes on until nothing is left
             }
         }
 
@@ -104,29 +103,37 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 
     public void CatchUp(object member)
     {
-        if (member is not Recipient recipient || !index.IsMember(recipient, this))
+        if (member is not Recipient recipient)
         {
             return;
         }
 
-        lock (_gate)
+        // Looked up before the gate is taken, as the order of the locks demands; whether it still holds is looked at under it.
+        Membership? membership = index.FindMembership(recipient, this);
+        long last = long.MaxValue;
+        BackgroundFanOut? reached = null;
+        while (!TryCatchUp(recipient, membership, reached, ref last, out BackgroundFanOut? background))
         {
-            if (!_sending)
+            // A pass is on its way that may not have reached this member yet: behind it is the only right place.
+            background?.ServeNow(recipient, membership?.Position ?? Membership.Left);
+            reached = background;
+            if (background is null)
             {
-                CatchUpLocked(recipient);
-                return;
+                Flush();
             }
         }
-
-        // Another thread is in the middle of an earlier pass, which may not have reached this member yet: behind it is the only right place.
-        Flush();
     }
 
-    public void EnsureSent(long number)
+    public void EnsureSent(long number, object member)
     {
         if (Volatile.Read(ref _sent) < number)
         {
             Flush();
+        }
+
+        if (Volatile.Read(ref _sent) < number)
+        {
+            CatchUp(member);
         }
     }
 
@@ -135,10 +142,7 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
         lock (_gate)
         {
             _members.Add(membership);
-            if (_pending.Count > 0)
-            {
-                (_ahead ??= [])[membership.Recipient] = _pending.Count; // published before this member came
-            }
+            _backlog.OnJoined(membership.Recipient);
         }
     }
 
@@ -146,13 +150,7 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     {
         lock (_gate)
         {
-            if (_pending.Count > 0)
-            {
-                // What is waiting was published while this member was still there.
-                (_departed ??= []).Add(new DepartedMember(membership.Recipient, _ahead?.GetValueOrDefault(membership.Recipient) ?? 0, _pending.Count));
-                _ahead?.Remove(membership.Recipient);
-            }
-
+            _backlog.OnLeft(membership.Recipient);
             _members.Remove(membership);
         }
     }
@@ -165,14 +163,23 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
         }
     }
 
-    /// <summary>The background pass has ended: what was published meanwhile is next.</summary>
-    internal void CompleteBackgroundPass(FanOutPass pass, TaskCompletionSource? sent)
+    internal void CompletePass(FanOutPass pass)
     {
-        CompletePass(pass);
-        sent?.TrySetResult();
+        pass.Complete();
         lock (_gate)
         {
-            if (_pending.Count > 0)
+            _sending = false;
+            Volatile.Write(ref _sent, pass.Last);
+        }
+    }
+
+    /// <summary>A background pass has ended: what was published meanwhile is next.</summary>
+    internal void ContinueInBackground()
+    {
+        lock (_gate)
+        {
+            _background = null;
+            if (_backlog.Count > 0)
             {
                 StartBackgroundPassLocked();
             }
@@ -183,21 +190,48 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
         }
     }
 
+    /// <summary>Succeeds when no pass is on its way, or none that is still to reach the recipient with what was published up to the first call.</summary>
+    private bool TryCatchUp(Recipient recipient, Membership? membership, BackgroundFanOut? reached, ref long last, out BackgroundFanOut? background)
+    {
+        lock (_gate)
+        {
+            last = Math.Min(last, _published);
+            background = _background;
+            bool isMember = membership is { Position: not Membership.Left };
+            if (_sending && (background is null || background != reached))
+            {
+                return !isMember || _sent >= last;
+            }
+
+            _backlog.SendTo(recipient, isMember);
+            return true;
+        }
+    }
+
     private bool IsLargeLocked() => _inBackground || _members.Count > index.Options.BatchSize;
 
     private void StartBackgroundPassLocked()
     {
         TaskCompletionSource? sent = _pendingSent;
         _pendingSent = null;
-        new BackgroundFanOut(this, TakePassLocked(), sent, index.Options).Start();
+        _background = new BackgroundFanOut(this, TakePassLocked(), sent, index.Options);
+        _background.Start();
     }
 
+    /// <summary>Takes what waits for the thread that has the send gate, or starts to serve it in the background: never beside a pass that is on its way.</summary>
     private FanOutPass? TakePass()
     {
         lock (_gate)
         {
-            if (_pending.Count == 0 || _inBackground)
+            if (_backlog.Count == 0 || _inBackground)
             {
+                return null;
+            }
+
+            if (IsLargeLocked())
+            {
+                _inBackground = true;
+                StartBackgroundPassLocked();
                 return null;
             }
 
@@ -210,44 +244,8 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 
     private FanOutPass TakePassLocked()
     {
-        var pass = new FanOutPass(_pending, _members.TakeSnapshot(), _ahead, _departed, _published);
-        index.Meter.MessagesSent((long)_pending.Count * _members.Count, 0);
-        _pending = [];
-        _ahead = null;
-        _departed = null;
+        index.Meter.MessagesSent((long)_backlog.Count * _members.Count, 0);
         _sending = true;
-        return pass;
-    }
-
-    private void CompletePass(FanOutPass pass)
-    {
-        pass.Complete();
-        lock (_gate)
-        {
-            _sending = false;
-            Volatile.Write(ref _sent, pass.Last);
-        }
-    }
-
-    private void CatchUpLocked(Recipient recipient)
-    {
-        if (_pending.Count == 0)
-        {
-            return;
-        }
-
-        for (int i = _ahead?.GetValueOrDefault(recipient) ?? 0; i < _pending.Count; i++)
-        {
-            _pending[i].SendTo(recipient);
-        }
-
-        (_ahead ??= [])[recipient] = _pending.Count;
-    }
-
-    [Conditional("DEBUG")]
-    private void AssertInvariantsLocked()
-    {
-        Debug.Assert((_ahead is null && _departed is null) || _pending.Count > 0, "Nobody is ahead of nothing, nobody left before nothing.");
-        Debug.Assert(_pendingSent is null || _pending.Count > 0, "Somebody waits only for what is pending.");
+        return _backlog.Take(_members.TakeSnapshot(), _published);
     }
 }

@@ -168,13 +168,18 @@ internal sealed class RoomIndex
         }
     }
 
-    internal bool IsMember(Recipient recipient, Room room)
+    /// <summary>Lets nobody join or leave anything until the scope ends. Short: for what has to see several rooms at one moment.</summary>
+    internal Lock.Scope Freeze() => _gate.EnterScope();
+
+    internal Membership? FindMembership(Recipient recipient, Room room)
     {
         lock (_gate)
         {
-            return recipient.Find(room) is not null;
+            return recipient.Find(room);
         }
     }
+
+    internal bool IsMember(Recipient recipient, Room room) => FindMembership(recipient, room) is not null;
 
     internal bool IsMember(Recipient recipient, string name) =>
         (name == recipient.Id && !recipient.HasLeftPrivateRoom) || (_rooms.TryGetValue(name, out Room? room) && IsMember(recipient, room));

@@ -184,12 +184,14 @@ public sealed class OutboundQueueTests : IDisposable
     {
         TestClient first = _engine.Connect(TransportNames.Polling);
         var second = new TestClient();
+        Assert.True(first.Connection.TryUpgrade(second.Peer.Transport));
+        second.Peer.Start(first.Connection);
         first.Reacts = line =>
         {
             if (line == "4one")
             {
                 first.Connection.Send(TestEngine.Message("two")); // waits: somebody is sending
-                first.Connection.Outbound.Switch(second.Peer.Transport);
+                second.Send("5");
                 first.Connection.Send(TestEngine.Message("three"));
             }
         };

@@ -10,7 +10,7 @@ internal sealed class RecordingTransport : ITransport
 {
     private readonly Queue<string> _incoming = new();
 
-    public string Name => TransportNames.WebSocket;
+    public string Name { get; init; } = TransportNames.WebSocket;
 
     public bool CanSend { get; set; } = true;
 
@@ -19,6 +19,9 @@ internal sealed class RecordingTransport : ITransport
     internal ConcurrentQueue<string> Writes { get; } = new();
 
     internal bool IsClosed { get; private set; }
+
+    /// <summary>Called on the thread that sends, before anything is written down.</summary>
+    internal Action? Sending { get; set; }
 
     internal Connection Accept(ConnectionEngine engine)
     {
@@ -31,6 +34,7 @@ internal sealed class RecordingTransport : ITransport
 
     public void Send(ReadOnlySpan<EncodedPacket> packets)
     {
+        Sending?.Invoke();
         var lines = new List<string>();
         foreach (EncodedPacket packet in packets)
         {

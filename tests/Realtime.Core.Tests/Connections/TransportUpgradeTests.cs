@@ -169,14 +169,99 @@ public sealed class TransportUpgradeTests : IDisposable
     }
 
     [Fact]
-    public void Closing_during_an_upgrade_closes_the_new_transport_too()
+    public void Closing_with_a_poll_pending_ends_the_upgrade_too()
     {
         BeginUpgrade();
+        _polling.Poll();
         Connection.Close(CloseReason.ForcedClose);
 
         Assert.True(_socket.HasEnded);
+        Assert.Equal(["1"], _polling.Lines);
         Assert.Equal(["closed: forced close"], _engine.Seen);
         Assert.False(Connection.TryUpgrade(new TestClient().Peer.Transport));
+    }
+
+    [Fact]
+    public void Closing_without_what_was_sent_ends_the_upgrade_at_once()
+    {
+        BeginUpgrade();
+        Connection.Close(CloseReason.PingTimeout, discard: true);
+
+        Assert.True(_socket.HasEnded);
+        Assert.Equal(0, _engine.Engine.Count);
+    }
+
+    [Fact]
+    public void What_was_sent_before_a_close_reaches_a_client_that_was_about_to_confirm()
+    {
+        BeginUpgrade();
+        _socket.Send("2probe");
+        Connection.Send(TestEngine.Message("last words"));
+        Connection.Close(CloseReason.ForcedServerClose);
+        Assert.False(_socket.HasEnded);
+        _socket.Send("5");
+
+        Assert.Equal(["3probe", "4last words"], _socket.Lines);
+        Assert.True(_socket.HasEnded);
+        Assert.Equal(["closed: forced server close"], _engine.Seen);
+        AssertEnded();
+    }
+
+    [Fact]
+    public void A_client_that_confirms_when_everything_has_gone_out_already_is_closed_on_the_new_transport()
+    {
+        var polling = new RecordingTransport { Name = TransportNames.Polling, CanSend = false };
+        Connection connection = polling.Accept(_engine.Engine);
+        Assert.True(connection.TryUpgrade(_socket.Peer.Transport));
+        _socket.Peer.Start(connection);
+        polling.CanSend = true;
+        connection.OnWritable(polling);
+        connection.Close(CloseReason.ForcedServerClose);
+        Assert.True(polling.IsClosed); // which its client learns only with its next poll, and there will be none
+        _socket.Send("5");
+
+        Assert.True(_socket.HasEnded);
+        Assert.Equal(ConnectionState.Closed, connection.State);
+    }
+
+    [Fact]
+    public void A_client_that_never_confirms_a_closing_connection_is_cut_in_time()
+    {
+        BeginUpgrade();
+        _socket.Send("2probe");
+        Connection.Send(TestEngine.Message("never fetched"));
+        Connection.Close(CloseReason.ForcedServerClose);
+        _engine.Time.Pass(_engine.Engine.Options.UpgradeTimeout.TotalSeconds + _engine.Engine.Options.CloseTimeout.TotalSeconds + 1);
+
+        Assert.True(_socket.HasEnded);
+        AssertEnded();
+    }
+
+    [Fact]
+    public async Task The_old_transport_is_not_ended_under_a_sender_that_is_inside_it()
+    {
+        using var inside = new SemaphoreSlim(0);
+        using var goOn = new SemaphoreSlim(0);
+        var polling = new RecordingTransport { Name = TransportNames.Polling };
+        Connection connection = polling.Accept(_engine.Engine);
+        polling.Sending = () =>
+        {
+            inside.Release();
+            goOn.Wait(Patience.Limit);
+        };
+        Assert.True(connection.TryUpgrade(_socket.Peer.Transport));
+        _socket.Peer.Start(connection);
+        Task sending = Task.Run(() => connection.Send(TestEngine.Message("on its way")));
+        await inside.WaitAsync().Within();
+        _socket.Send("5"); // against the rules, with a poll pending
+        Assert.False(polling.IsClosed);
+        goOn.Release();
+        await sending.Within();
+
+        Assert.True(polling.IsClosed);
+        Assert.Equal(["4on its way"], polling.Writes);
+        connection.Send(TestEngine.Message("next"));
+        Assert.Equal(["4next"], _socket.Take());
     }
 
     [Fact]
@@ -327,6 +412,14 @@ public sealed class TransportUpgradeTests : IDisposable
     {
         Assert.True(Connection.TryUpgrade(_socket.Peer.Transport));
         _socket.Peer.Start(Connection);
+    }
+
+    private void AssertEnded()
+    {
+        Assert.Equal(ConnectionState.Closed, Connection.State);
+        Assert.Equal(0, _engine.Engine.Count);
+        _engine.Time.Pass(1);
+        Assert.Equal(0, _engine.Engine.Wheel.Count);
     }
 
     private void AssertPollingGoesOn()

@@ -17,6 +17,16 @@ namespace Realtime.Core.Tests.Hosting;
 public sealed class ServerTests
 {
     [Fact]
+    public async Task A_container_may_be_disposed_of_synchronously()
+    {
+        await using TestServer server = TestServer.Start(builder => builder.AddNamespace("/"));
+        (TestClient client, _) = await server.JoinAsync();
+        server.Services.Dispose();
+
+        Assert.True(client.HasEnded);
+    }
+
+    [Fact]
     public async Task Named_servers_stand_side_by_side()
     {
         await using TestServer server = TestServer.Start(

@@ -122,33 +122,23 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task A_handler_that_awaits_an_answer_behind_a_full_inbox_ends_by_the_timeout()
+    public async Task JSON_of_its_own_that_a_handler_cannot_read_is_not_the_fault_of_the_client()
     {
-        Exception? failure = null;
-        await using TestServer server = TestServer.Start(
-            builder => builder.AddNamespace("/", space => space.On("start", async context =>
+        await using TestServer server = TestServer.Start(builder => builder.AddNamespace("/", space => space
+            .On("own", _ =>
             {
-                try
-                {
-                    await context.Socket.EmitWithAckAsync("question");
-                }
-                catch (AckTimeoutException timeout)
-                {
-                    failure = timeout;
-                }
-            }).On("x", _ => default)),
-            options =>
+                System.Text.Json.JsonSerializer.Deserialize<int>("\"secret\"");
+                return default;
+            })
+            .On("theirs", context =>
             {
-                options.MaxWaitingEvents = 2;
-                options.AckTimeout = TimeSpan.FromSeconds(5);
-            });
+                context.Get<int>(0);
+                return default;
+            })));
         (TestClient client, _) = await server.JoinAsync();
-        client.Send("42[\"start\"]", "42[\"x\"]", "42[\"x\"]", "42[\"x\"]", "430[]");
-        Assert.True(client.Connection.IsReadingSuspended);
-        server.Time.Pass(5.1);
-        await Patience.UntilAsync(() => failure is not null && !client.Connection.IsReadingSuspended);
 
-        Assert.True(client.Connection.IsOpen);
+        Assert.Contains("handler_failed", await AskAsync(client, "420[\"own\"]"), StringComparison.Ordinal);
+        Assert.Contains("invalid_payload", await AskAsync(client, "421[\"theirs\",\"text\"]"), StringComparison.Ordinal);
     }
 
     [Fact]

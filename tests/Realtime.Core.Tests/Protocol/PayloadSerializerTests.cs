@@ -397,13 +397,39 @@ public sealed class PayloadSerializerTests
     public void Numbers_are_not_read_from_text() => Assert.Throws<JsonException>(() => _serializer.Deserialize<double>(Argument("\"1.5\"")));
 
     [Fact]
-    public void A_number_beyond_every_double_is_read_as_infinity_and_infinity_is_not_written()
+    public void A_number_beyond_every_double_is_read_as_infinity_and_infinity_is_written_as_null()
     {
         double read = _serializer.Deserialize<double>(Argument("1e999"));
 
         Assert.Equal(double.PositiveInfinity, read);
-        Assert.Throws<ArgumentException>(() => _serializer.SerializeAck<double>(read));
+        Assert.Equal("[null]", Shown(_serializer.SerializeAck<double>(read)));
+        Assert.Equal("[null,null,1.5]", Shown(_serializer.SerializeAck([double.NaN, float.NegativeInfinity, 1.5f])));
+        Assert.Equal("[[1,null]]", Shown(_serializer.SerializeAck<double?[]>([1, read])));
         Assert.Equal("[1e999]", Shown(_serializer.SerializeAck([Argument("1e999")])));
+    }
+
+    [Fact]
+    public void A_double_is_still_the_key_of_a_dictionary() =>
+        Assert.Equal("[{\"1.5\":2}]", Shown(_serializer.SerializeAck(new Dictionary<double, int> { [1.5] = 2 })));
+
+    [Fact]
+    public void The_number_handling_of_the_application_stays()
+    {
+        var serializer = new PayloadSerializer(new System.Text.Json.JsonSerializerOptions(PayloadSerializer.CreateOptions())
+        {
+            NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        });
+
+        Assert.Equal("[\"Infinity\"]", Shown(serializer.SerializeAck<double>(double.PositiveInfinity)));
+    }
+
+    [Fact]
+    public void An_array_of_objects_is_all_arguments_and_not_one()
+    {
+        object?[] arguments = [1, "a", null];
+
+        Assert.Equal("[1,\"a\",null]", Shown(_serializer.SerializeAck(arguments)));
+        Assert.Equal("[\"name\",1,\"a\",null]", Shown(_serializer.SerializeEvent("name", arguments)));
     }
 
     [Fact]

@@ -61,11 +61,6 @@ internal static class PayloadFuzz
         try
         {
             T? value = s_serializer.Deserialize<T>(argument);
-            if (value is double number && !double.IsFinite(number))
-            {
-                return; // 1e999 is read as infinity, for which JSON has no word: writing it is the caller's mistake.
-            }
-
             s_serializer.SerializeValue(value);
             s_serializer.SerializeAck<T?>(value);
         }

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { host } from "../support/hosts.mjs";
 import { Group } from "../support/group.mjs";
 import { assertBetween } from "../support/expect.mjs";
-import { until } from "../support/wait.mjs";
 
 host("D");
 const rooms = { r1: "ab", r2: "bc", r3: "d" };
@@ -72,7 +71,7 @@ describe("broadcasts", { concurrency: 4 }, () => {
     test(`the client asks for a broadcast to ${what}`, async (t) => {
       const group = await openWithRooms(t);
       group.send("a", "broadcast", room?.startsWith("{") ? group.id(room[1]) : room, "x", { y: [1] });
-      await until(async () => (await group.call("log", { id: group.id("a") })).some(({ ev }) => ev === "broadcast"), "the broadcast");
+      await group.ask("a", "echo", 1); // the log has an event before its handler runs; an answer to the next event comes behind what that handler emitted
       assert.equal(await group.receivers(), receivers);
     });
 

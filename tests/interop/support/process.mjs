@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { delay, within } from "./wait.mjs";
 import { fetchRaw } from "./http.mjs";
+import { RawSocket } from "./websocket.mjs";
 
 async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
@@ -46,10 +47,15 @@ export async function startHost(command, letter) {
   return handle;
 }
 
-// the first request of a process is slow: it is not what the tests measure
+// the first request and the first websocket of a process are slow: that is not what the tests measure
 async function warmUp(port, letter) {
   const path = letter === "A" ? "/engine.io/" : "/socket.io/";
-  for (let i = 0; i < 5; i++) await fetchRaw(`http://127.0.0.1:${port}${path}?EIO=4&transport=polling`).catch(() => {});
+  const base = `http://127.0.0.1:${port}`;
+  for (let i = 0; i < 5; i++) {
+    await fetchRaw(`${base}${path}?EIO=4&transport=polling`).catch(() => {});
+    const socket = await RawSocket.open(base, { path }).catch(() => {});
+    socket?.close();
+  }
 }
 
 async function stop(child) {

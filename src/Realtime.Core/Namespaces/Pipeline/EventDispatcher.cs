@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
-using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
@@ -66,15 +64,14 @@ internal sealed class EventDispatcher
     /// <summary>Runs the handler up to its first await. What it publishes until then is noted with its message.</summary>
     private ValueTask Start(EventContext context, EventInvoker? handler, in Packet packet)
     {
-        FlushScope? scope = FlushScope.Current;
-        scope?.Publisher = context;
+        EventContext? outer = context.Enter();
         try
         {
             return _looksAtArguments ? DispatchLookingAsync(context, handler, in packet) : handler!.InvokeAsync(context, in packet);
         }
         finally
         {
-            scope?.Publisher = null;
+            EventContext.Leave(outer);
         }
     }
 
@@ -169,7 +166,7 @@ internal sealed class EventDispatcher
             return; // A handler that ended because its client is gone did what it should.
         }
 
-        if (exception is JsonException misfit)
+        if (exception is PayloadMisfitException misfit)
         {
             NamespaceLog.InvalidPayload(_environment.Logger, _namespace.Path.Value, context.EventName, context.Socket.Id, misfit.Path ?? "$");
             context.AckPayload(ErrorPayload.Create(ErrorCode.InvalidPayload, $"The payload does not fit the event at {misfit.Path ?? "$"}."));

@@ -1,4 +1,6 @@
+using Realtime.Core.Acks;
 using Realtime.Core.Limits;
+using Realtime.Core.Protocol;
 
 namespace Realtime.Core.Namespaces.Pipeline;
 
@@ -11,6 +13,7 @@ internal sealed class InboundBudget(int maxWaiting)
     private readonly Lock _gate = new();
     private TaskCompletionSource? _room;
     private volatile ConnectionRateLimits? _rates;
+    private List<AckRequest>? _asked;
     private int _waiting;
     private bool _closed;
 
@@ -32,6 +35,8 @@ internal sealed class InboundBudget(int maxWaiting)
     /// <returns>A task that completes when there is room for another.</returns>
     internal ValueTask Add()
     {
+        List<AckRequest>? hopeless;
+        ValueTask room;
         lock (_gate)
         {
             if (++_waiting < maxWaiting)
@@ -40,7 +45,38 @@ internal sealed class InboundBudget(int maxWaiting)
             }
 
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new ValueTask(_room.Task);
+            room = new ValueTask(_room.Task);
+            hopeless = _asked;
+            _asked = null;
+        }
+
+        hopeless?.ForEach(static request => request.OnReadingStopped());
+        return room;
+    }
+
+    /// <summary>Waits for an answer that a handler of this client asks the client for. It fails as soon as reading stops: what would make room is the handler.</summary>
+    internal async ValueTask<EventArguments> AskAsync(AckRequest request, Func<bool> send, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_waiting >= maxWaiting)
+            {
+                throw request.CreateReadingStopped();
+            }
+
+            (_asked ??= []).Add(request);
+        }
+
+        try
+        {
+            return await request.RunAsync(send, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _asked?.Remove(request);
+            }
         }
     }
 

@@ -10,10 +10,10 @@ internal sealed class TypedEventInvoker<TPayload>(string eventName, PayloadSeria
     private static readonly EventPayload s_emptyAck = new("[]"u8.ToArray(), []);
 
     internal override ValueTask InvokeAsync(EventContext context, in Packet packet) =>
-        RunAsync(context, serializer.Deserialize<TPayload>(EventArguments.First(in packet)));
+        RunAsync(context, serializer.Read<TPayload>(EventArguments.First(in packet)));
 
     internal override ValueTask InvokeAsync(EventContext context) =>
-        RunAsync(context, serializer.Deserialize<TPayload>(context.Arguments.Count > 0 ? context.Arguments[0] : EventArguments.Missing));
+        RunAsync(context, serializer.Read<TPayload>(context.Arguments.Count > 0 ? context.Arguments[0] : EventArguments.Missing));
 
     private ValueTask RunAsync(EventContext context, TPayload? payload)
     {

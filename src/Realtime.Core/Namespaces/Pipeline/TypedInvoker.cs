@@ -9,10 +9,10 @@ namespace Realtime.Core.Namespaces.Pipeline;
 internal sealed class TypedInvoker<TPayload, TAck>(string eventName, PayloadSerializer serializer, Func<EventContext, TPayload, ValueTask<TAck>> handler) : EventInvoker(eventName)
 {
     internal override ValueTask InvokeAsync(EventContext context, in Packet packet) =>
-        RunAsync(context, serializer.Deserialize<TPayload>(EventArguments.First(in packet)));
+        RunAsync(context, serializer.Read<TPayload>(EventArguments.First(in packet)));
 
     internal override ValueTask InvokeAsync(EventContext context) =>
-        RunAsync(context, serializer.Deserialize<TPayload>(context.Arguments.Count > 0 ? context.Arguments[0] : EventArguments.Missing));
+        RunAsync(context, serializer.Read<TPayload>(context.Arguments.Count > 0 ? context.Arguments[0] : EventArguments.Missing));
 
     private ValueTask RunAsync(EventContext context, TPayload? payload)
     {

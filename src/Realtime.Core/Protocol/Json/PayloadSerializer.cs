@@ -29,6 +29,13 @@ public sealed class PayloadSerializer
         _options.Converters.Add(new MemoryConverter());
         _options.Converters.Add(new ReadOnlyMemoryConverter());
         _options.Converters.Add(new EventArgumentConverter());
+        if (_options.NumberHandling == JsonNumberHandling.Strict)
+        {
+            // Converters of our own would ignore any other handling.
+            _options.Converters.Add(new DoubleConverter());
+            _options.Converters.Add(new SingleConverter());
+        }
+
         _options.TypeInfoResolver = JsonTypeInfoResolver.Combine(_options.TypeInfoResolver, JsonTypes.Default);
         if (_options.MaxDepth == 0)
         {
@@ -75,6 +82,9 @@ public sealed class PayloadSerializer
         return scratch.Complete();
     }
 
+    /// <inheritdoc cref="SerializeEvent(string, ReadOnlySpan{object?})" />
+    public EventPayload SerializeEvent(string name, object?[] arguments) => SerializeEvent(name, (ReadOnlySpan<object?>)arguments); // or the array would be one argument
+
     /// <summary>Makes the payload of an acknowledgement with one typed argument.</summary>
     /// <typeparam name="T">The type of the argument.</typeparam>
     /// <param name="argument">The argument.</param>
@@ -95,6 +105,9 @@ public sealed class PayloadSerializer
         WriteValues(scratch.Writer, arguments);
         return scratch.Complete();
     }
+
+    /// <inheritdoc cref="SerializeAck(ReadOnlySpan{object?})" />
+    public EventPayload SerializeAck(object?[] arguments) => SerializeAck((ReadOnlySpan<object?>)arguments);
 
     /// <summary>Serialises one value to JSON, without attachments: binary becomes base64.</summary>
     /// <param name="value">The value.</param>
