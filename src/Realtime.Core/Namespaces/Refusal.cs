@@ -25,7 +25,7 @@ internal sealed record Refusal(string Message, object? Data)
 
     internal ReadOnlyMemory<byte> Encode(NamespaceEnvironment environment, NamespacePath path)
     {
-        ReadOnlyMemory<byte>? data = Code == ErrorCode.Refused ? null : ErrorPayload.CreateRefusalData(Code, RetryAfter);
+        ReadOnlyMemory<byte>? data = Code == ErrorCode.Refused ? default(ReadOnlyMemory<byte>?) : ErrorPayload.CreateRefusalData(Code, RetryAfter);
         if (Data is not null)
         {
             try
