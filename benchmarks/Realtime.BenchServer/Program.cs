@@ -1,8 +1,10 @@
 using System.Globalization;
 using Realtime.BenchServer;
+using Realtime.Core.Limits;
 
 // The app that is measured: the ordinary library through its ordinary API with ordinary options.
 // PORT: where to listen on 127.0.0.1. PING_INTERVAL (ms): a shorter heartbeat, for measuring what heartbeats cost.
+// LIMITS=1: rate limits too high to refuse anything, for measuring what limits cost.
 // INLINE=1: handlers run on the threads of the sockets, the opt-in that docs/guides/performance.md describes; never set in the table of results.
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -17,6 +19,11 @@ builder.Services
     .ConfigureHttp(http => http.RequireTls = false) // plain loopback by purpose
     .AddNamespace("/", space =>
     {
+        if (Number("LIMITS", 0) == 1)
+        {
+            space.RateLimitEvents(new RateLimitPolicy("unreachable", 100_000_000, TimeSpan.FromSeconds(1)));
+        }
+
         space.OnConnected(socket => socket.JoinAsync(BenchEvents.Room));
         space.On(BenchEvents.Echo, (_, payload) => ValueTask.FromResult(payload));
         space.On(BenchEvents.Pub, (context, payload) => context.Namespace.To(BenchEvents.Room).EmitAsync(BenchEvents.Msg, payload));

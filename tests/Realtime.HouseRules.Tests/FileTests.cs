@@ -11,7 +11,7 @@ public sealed partial class FileTests
     {
         ["src/Realtime.AspNetCore/WebSockets/WebSocketOutput.cs"] = 300,
         ["src/Realtime.Core/Connections/Connection.cs"] = 362,
-        ["src/Realtime.Core/Connections/OutboundQueue.cs"] = 305,
+        ["src/Realtime.Core/Connections/OutboundQueue.cs"] = 316,
         ["src/Realtime.Core/Namespaces/ClientSession.cs"] = 312,
         ["src/Realtime.Core/Rooms/Room.cs"] = 251,
     };

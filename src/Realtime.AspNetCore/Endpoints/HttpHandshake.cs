@@ -88,7 +88,7 @@ internal sealed class HttpHandshake : IHandshake, IRequestLifetime
 
     internal static HttpHandshake OfWebSocket(HttpContext context, DateTimeOffset time) => new(context, time);
 
-    private static string ReadAddress(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "";
+    internal static string ReadAddress(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "";
 
     private static Dictionary<string, string> ReadQuery(HttpRequest request) =>
         request.Query.ToDictionary(static pair => pair.Key, static pair => pair.Value.Count > 0 ? pair.Value[^1] ?? "" : "", StringComparer.Ordinal);

@@ -58,9 +58,28 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         return checking.IsCompletedSuccessfully ? DecideAsync(context, request, wantsUpgrade, checking.Result) : DecideLaterAsync(context, request, wantsUpgrade, checking);
     }
 
-    private Task DecideAsync(HttpContext context, ConnectRequest request, bool wantsUpgrade, (Rejection? Rejection, string? Id) decision) => decision.Rejection is { } refused
-        ? RejectAsync(context, refused, wantsUpgrade)
-        : AcceptAsync(context, request, connection: null, decision.Id, wantsUpgrade);
+    private Task DecideAsync(HttpContext context, ConnectRequest request, bool wantsUpgrade, (Rejection? Rejection, string? Id) decision)
+    {
+        if (decision.Rejection is { } refused)
+        {
+            return RejectAsync(context, refused, wantsUpgrade);
+        }
+
+        if (!engine.LimitsConnections)
+        {
+            return AcceptAsync(context, request, connection: null, decision.Id, wantsUpgrade);
+        }
+
+        return engine.TryReserve(HttpHandshake.ReadAddress(context), out ConnectionPlace? place) is { } refusal
+            ? RejectAsync(context, Rejection.Of(refusal), wantsUpgrade)
+            : AcceptAtAsync(place, context, request, decision.Id, wantsUpgrade);
+    }
+
+    private async Task AcceptAtAsync(ConnectionPlace? place, HttpContext context, ConnectRequest request, string? newId, bool wantsUpgrade)
+    {
+        using ConnectionPlace? reserved = place; // given back unless a connection takes it
+        await AcceptAsync(context, request, connection: null, newId, wantsUpgrade, place).ConfigureAwait(false);
+    }
 
     private async Task DecideLaterAsync(HttpContext context, ConnectRequest request, bool wantsUpgrade, ValueTask<(Rejection? Rejection, string? Id)> checking) =>
         await DecideAsync(context, request, wantsUpgrade, await checking.ConfigureAwait(false)).ConfigureAwait(false);
@@ -71,7 +90,7 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         await rejection.WriteAsync(context, wantsUpgrade).ConfigureAwait(false);
     }
 
-    private Task AcceptAsync(HttpContext context, ConnectRequest request, Connection? connection, string? newId, bool wantsUpgrade)
+    private Task AcceptAsync(HttpContext context, ConnectRequest request, Connection? connection, string? newId, bool wantsUpgrade, ConnectionPlace? place = null)
     {
         if (connection is null)
         {
@@ -79,7 +98,7 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         }
 
         options.OnHeaders?.Invoke(context);
-        return wantsUpgrade ? AcceptWebSocketAsync(context, request, connection, newId) : PollAsync(context, connection, newId);
+        return wantsUpgrade ? AcceptWebSocketAsync(context, request, connection, newId, place) : PollAsync(context, connection, newId, place);
     }
 
     private Rejection? Check(HttpContext context, ConnectRequest request, Connection? connection, bool wantsUpgrade)
@@ -156,10 +175,10 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         return request.Version == Version ? null : Rejection.UnsupportedVersion;
     }
 
-    private Task AcceptWebSocketAsync(HttpContext context, ConnectRequest request, Connection? connection, string? newId) =>
-        connection is null ? _webSockets.OpenAsync(context, request, newId) : _webSockets.UpgradeAsync(context, request, connection);
+    private Task AcceptWebSocketAsync(HttpContext context, ConnectRequest request, Connection? connection, string? newId, ConnectionPlace? place) =>
+        connection is null ? _webSockets.OpenAsync(context, request, newId, place) : _webSockets.UpgradeAsync(context, request, connection);
 
-    private async Task PollAsync(HttpContext context, Connection? connection, string? newId)
+    private async Task PollAsync(HttpContext context, Connection? connection, string? newId, ConnectionPlace? place)
     {
         if (context.Request.Headers.UserAgent.ToString() is { } agent && (agent.Contains(";MSIE", StringComparison.Ordinal) || agent.Contains("Trident/", StringComparison.Ordinal)))
         {
@@ -168,7 +187,7 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
 
         if (connection is null)
         {
-            await OpenPollingAsync(context, newId).ConfigureAwait(false);
+            await OpenPollingAsync(context, newId, place).ConfigureAwait(false);
             return;
         }
 
@@ -190,13 +209,13 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         }
     }
 
-    private async Task OpenPollingAsync(HttpContext context, string? newId)
+    private async Task OpenPollingAsync(HttpContext context, string? newId, ConnectionPlace? place)
     {
         var transport = new PollingTransport();
 
         // The handshake is a poll like any other, answered by the open frame.
         Task<PollResponse>? poll = transport.BeginPoll();
-        Connection connection = engine.Accept(transport, HttpHandshake.OfPolling(context, engine.TimeProvider.GetUtcNow()), newId, transport.Attach);
+        Connection connection = engine.Accept(transport, HttpHandshake.OfPolling(context, engine.TimeProvider.GetUtcNow()), newId, transport.Attach, place);
         if (options.AffinityCookie is { } cookie)
         {
             context.Response.Headers.Append("Set-Cookie", AffinityCookie.Format(cookie, connection.Id));

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Realtime.Core.Connections;
+using Realtime.Core.Diagnostics;
 
 namespace Realtime.AspNetCore.Endpoints;
 
@@ -16,22 +19,38 @@ internal sealed record Rejection(int Code, string Message)
 
     internal static Rejection UnsupportedVersion { get; } = new(5, "Unsupported protocol version");
 
+    private int? Status { get; init; }
+
+    private TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Makes the rejection of a client that there is no place for, with the status that HTTP has for it.</summary>
+    internal static Rejection Of(ConnectionRefusal refusal) => new(4, refusal.Message)
+    {
+        Status = refusal.Code == ErrorCode.ServerFull ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests,
+        RetryAfter = refusal.RetryAfter,
+    };
+
     internal static Rejection Forbidden(string message = "Forbidden") => new(4, message);
 
     /// <summary>Answers a request as Node does: JSON for polling, bare text for a client that wanted to upgrade.</summary>
     internal Task WriteAsync(HttpContext context, bool wantsUpgrade)
     {
         HttpResponse response = context.Response;
+        if (RetryAfter is { } after)
+        {
+            response.Headers.RetryAfter = ((long)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
         if (wantsUpgrade)
         {
-            response.StatusCode = StatusCodes.Status400BadRequest;
+            response.StatusCode = Status ?? StatusCodes.Status400BadRequest;
             response.ContentType = "text/html";
             response.Headers.Connection = "close";
             response.ContentLength = System.Text.Encoding.UTF8.GetByteCount(Message);
             return response.WriteAsync(Message, context.RequestAborted);
         }
 
-        response.StatusCode = Code == 4 ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest;
+        response.StatusCode = Status ?? (Code == 4 ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest);
         response.ContentType = "application/json";
         byte[] body = System.Text.Encoding.UTF8.GetBytes($$"""{"code":{{Code}},"message":"{{JsonEncodedText.Encode(Message)}}"}""");
         response.ContentLength = body.Length;

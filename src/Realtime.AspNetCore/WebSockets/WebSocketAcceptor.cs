@@ -35,13 +35,13 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
     }
 
     /// <summary>Opens a connection on a WebSocket and serves it until it ends.</summary>
-    internal Task OpenAsync(HttpContext context, ConnectRequest request, string? connectionId)
+    internal Task OpenAsync(HttpContext context, ConnectRequest request, string? connectionId, ConnectionPlace? place)
     {
         HttpHandshake handshake = HttpHandshake.OfWebSocket(context, engine.TimeProvider.GetUtcNow());
         ValueTask<IWebSocketTransport?> accepting = AcceptAsync(context, request, handshake);
 
         // Usually it is done at once. Then no method is suspended here for as long as the connection lives.
-        return accepting.IsCompletedSuccessfully ? ServeAsync(accepting.Result, handshake, connectionId) : ServeLaterAsync(accepting, handshake, connectionId);
+        return accepting.IsCompletedSuccessfully ? ServeAsync(accepting.Result, handshake, connectionId, place) : ServeLaterAsync(accepting, handshake, connectionId, place);
     }
 
     /// <summary>Offers a WebSocket to a connection that is on long-polling, and serves it until it ends.</summary>
@@ -60,11 +60,11 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
         await transport.RunAsync(connection).ConfigureAwait(false);
     }
 
-    private Task ServeAsync(IWebSocketTransport? transport, HttpHandshake handshake, string? connectionId) =>
-        transport is null ? Task.CompletedTask : transport.RunAsync(engine.Accept(transport, handshake, connectionId));
+    private Task ServeAsync(IWebSocketTransport? transport, HttpHandshake handshake, string? connectionId, ConnectionPlace? place) =>
+        transport is null ? Task.CompletedTask : transport.RunAsync(engine.Accept(transport, handshake, connectionId, place: place));
 
-    private async Task ServeLaterAsync(ValueTask<IWebSocketTransport?> accepting, HttpHandshake handshake, string? connectionId) =>
-        await ServeAsync(await accepting.ConfigureAwait(false), handshake, connectionId).ConfigureAwait(false);
+    private async Task ServeLaterAsync(ValueTask<IWebSocketTransport?> accepting, HttpHandshake handshake, string? connectionId, ConnectionPlace? place) =>
+        await ServeAsync(await accepting.ConfigureAwait(false), handshake, connectionId, place).ConfigureAwait(false);
 
     private async ValueTask<IWebSocketTransport?> AcceptAsync(HttpContext context, ConnectRequest request, IRequestLifetime lifetime)
     {

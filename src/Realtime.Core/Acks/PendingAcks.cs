@@ -49,6 +49,16 @@ internal sealed class PendingAcks
         waiter?.OnAck(answer);
     }
 
+    /// <summary>Takes the packet of an answer. An id that was never given away is ignored.</summary>
+    internal void Complete(in Packet packet)
+    {
+        if (packet.AckId is { } id && id.Value <= ulong.MaxValue)
+        {
+            Packet owned = packet.Detach();
+            Complete((ulong)id.Value, EventArguments.From(in owned));
+        }
+    }
+
     internal void Remove(ulong id)
     {
         lock (_gate)

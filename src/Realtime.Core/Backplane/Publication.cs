@@ -33,6 +33,9 @@ public sealed record Publication
     /// <summary>Gets a value indicating whether transports that can compress should do so.</summary>
     public bool Compress { get; init; } = true;
 
+    /// <summary>Gets the key under which a newer event takes the place of this one where it still waits; <see langword="null"/> for none.</summary>
+    public string? ConflationKey { get; init; }
+
     /// <summary>Gets a value indicating whether a disconnect closes the whole connection.</summary>
     public bool CloseConnection { get; init; }
 

@@ -48,6 +48,12 @@ public sealed record CloseReason(int Code, string Text)
     /// <summary>Gets the reason of a socket whose new ticket no longer opens its namespace.</summary>
     public static CloseReason AuthorizationLost { get; } = new(2012, "authorization lost");
 
+    /// <summary>Gets the reason of a connection that was refused too often by rate limits.</summary>
+    public static CloseReason RateLimited { get; } = new(2005, "rate limited");
+
+    /// <summary>Gets the reason of the oldest connection of a user who opened one more than allowed.</summary>
+    public static CloseReason Replaced { get; } = new(2006, "replaced by a newer connection");
+
     /// <inheritdoc />
     public override string ToString() => Text;
 }

@@ -63,8 +63,8 @@ public sealed class Connection : WheelEntry, ITransportReceiver
     /// <summary>Gets a value indicating whether reading has stopped because the layer above is behind.</summary>
     public bool IsReadingSuspended { get; private set; }
 
+    internal ConnectionPlace? Place { get; init; }
     internal ConnectionEngine Engine => _engine;
-
     internal TransportUpgrade? Upgrade => Volatile.Read(ref _upgrade);
 
     private bool IsOpenLocked => _state is ConnectionState.Open or ConnectionState.Upgrading;

@@ -13,6 +13,7 @@ namespace Realtime.Core.Connections;
 public sealed class ConnectionEngine : IDisposable
 {
     private readonly ConcurrentDictionary<string, Connection> _connections = new();
+    private readonly ConnectionPlaces _places;
     private volatile bool _stopped;
 
     /// <summary>Initializes a new instance of the <see cref="ConnectionEngine"/> class.</summary>
@@ -30,6 +31,7 @@ public sealed class ConnectionEngine : IDisposable
         Logger = logger;
         TimeProvider = timeProvider;
         Wheel = new TimingWheel(timeProvider, ChooseResolution(options.Heartbeat));
+        _places = new ConnectionPlaces(options.MaxConnections, options.MaxConnectionsPerAddress);
     }
 
     /// <summary>Gets the options.</summary>
@@ -50,26 +52,74 @@ public sealed class ConnectionEngine : IDisposable
     /// <summary>Gets a value indicating whether the server has stopped: nothing is accepted any more.</summary>
     public bool IsStopped => _stopped;
 
+    /// <summary>Gets the number of places that are reserved or taken; 0 where nothing limits connections.</summary>
+    public int PlaceCount => _places.Count;
+
+    /// <summary>Gets a value indicating whether clients may be refused for their number or rate, so that <see cref="TryReserve"/> is to be asked.</summary>
+    public bool LimitsConnections => Admission is not null || _places.AreLimited;
+
+    internal CongestionCounter Congestion { get; } = new();
+
+    /// <summary>Gets or sets who else decides on clients that are about to connect. Set before the first of them.</summary>
+    internal IConnectionAdmission? Admission { get; set; }
+
     internal IConnectionHandler Handler { get; }
 
     internal RealtimeMeter Meter { get; }
 
     internal ILogger Logger { get; }
 
+    /// <summary>Asks for a place for a client that is about to connect, before anything is made for it.</summary>
+    /// <param name="address">The address of the client; empty when the transport has none.</param>
+    /// <param name="place">The place, to be given to <see cref="Accept"/> and disposed of; <see langword="null"/> where nothing limits connections, and with a refusal.</param>
+    /// <returns>Why the client may not connect; <see langword="null"/> when it may.</returns>
+    public ConnectionRefusal? TryReserve(string address, out ConnectionPlace? place)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        place = null;
+        if (!LimitsConnections)
+        {
+            return null;
+        }
+
+        string key = AddressKey.Of(address);
+        ConnectionRefusal? refusal = (key.Length == 0 ? null : Admission?.Check(key)) ?? _places.TryReserve(key, out place);
+        if (refusal is not null)
+        {
+            Meter.ConnectionRefused(refusal.Code);
+            ConnectionLog.Refused(Logger, address, refusal.Code);
+        }
+
+        return refusal;
+    }
+
     /// <summary>Accepts a client on a transport and sends it the open frame.</summary>
     /// <param name="transport">The transport. From now on report to the connection.</param>
     /// <param name="handshake">The request that opened it.</param>
     /// <param name="connectionId">The id to use; <see langword="null"/> makes one. It must be unique and hard to guess.</param>
     /// <param name="attach">Told of the connection before anything is sent, for transports that call back: messages only after this call has returned.</param>
+    /// <param name="place">What <see cref="TryReserve"/> gave; without it a place is asked for here.</param>
     /// <returns>The connection.</returns>
-    /// <exception cref="InvalidOperationException">The server has stopped, or the id is in use.</exception>
-    public Connection Accept(ITransport transport, IHandshake handshake, string? connectionId = null, Action<ITransportReceiver>? attach = null)
+    /// <exception cref="InvalidOperationException">The server has stopped, the id is in use, or there is no place for the client.</exception>
+    public Connection Accept(
+        ITransport transport, IHandshake handshake, string? connectionId = null, Action<ITransportReceiver>? attach = null, ConnectionPlace? place = null)
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(handshake);
-        var connection = new Connection(this, connectionId ?? RandomId.Create(), transport, handshake);
+        if (place is null && LimitsConnections && TryReserve(handshake.Address, out place) is { } refusal)
+        {
+            throw new InvalidOperationException(refusal.Message);
+        }
+
+        var connection = new Connection(this, connectionId ?? RandomId.Create(), transport, handshake) { Place = place };
+        if (place?.TryTake() == false)
+        {
+            throw new InvalidOperationException("The place was given to another connection already.");
+        }
+
         if (_stopped || !_connections.TryAdd(connection.Id, connection))
         {
+            place?.Release();
             throw new InvalidOperationException(_stopped ? "The server has stopped." : $"The connection id '{connection.Id}' is in use.");
         }
 
@@ -112,7 +162,11 @@ public sealed class ConnectionEngine : IDisposable
         Handler.OnClosed(connection, reason);
     }
 
-    internal void Remove(Connection connection) => _connections.TryRemove(new KeyValuePair<string, Connection>(connection.Id, connection));
+    internal void Remove(Connection connection)
+    {
+        _connections.TryRemove(new KeyValuePair<string, Connection>(connection.Id, connection));
+        connection.Place?.Release();
+    }
 
     // A hundredth of the shortest heartbeat time: late by at most one percent. Never finer than the system's own timers, never coarser than 50 ms,
     // because the 100 ms of an upgrade are on this wheel too.

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Realtime.Core.Diagnostics;
 
 namespace Realtime.Core.Connections;
 
@@ -16,4 +17,7 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(303, LogLevel.Error, "Connection {ConnectionId} is closed because the handling of a message failed unexpectedly.", EventName = "MessageHandlingFailed")]
     internal static partial void HandlerFailed(ILogger logger, Exception exception, string connectionId);
+
+    [LoggerMessage(304, LogLevel.Debug, "A client at {Address} was refused: {Code}.", EventName = "ConnectionRefused")]
+    internal static partial void Refused(ILogger logger, string address, ErrorCode code);
 }

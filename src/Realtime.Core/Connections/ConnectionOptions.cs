@@ -35,4 +35,15 @@ public sealed class ConnectionOptions
     /// <summary>Gets or sets how many unsent bytes a connection may have before it is closed for reading too slowly.</summary>
     /// <value>Default 1 MiB. One message is always accepted by an empty queue, whatever its size.</value>
     public long MaxBufferedBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Gets or sets how many connections the server may have. One more is refused before anything is made for it, with 503 over HTTP.</summary>
+    /// <value>Default <see langword="null"/>: no limit. Set it to what the memory of the machine holds, about 20 KB for each idle connection.</value>
+    public int? MaxConnections { get; set; }
+
+    /// <summary>Gets or sets how many connections may come from one address; of IPv6 the first 64 bits count. One more is refused with 429 over HTTP.</summary>
+    /// <value>
+    /// Default <see langword="null"/>: no limit, because a company or a mobile network may stand behind one address. Behind a proxy the forwarded headers middleware
+    /// has to tell the addresses, or all clients have the one of the proxy.
+    /// </value>
+    public int? MaxConnectionsPerAddress { get; set; }
 }

@@ -4,7 +4,7 @@ using Realtime.Core.Transports;
 
 namespace Realtime.Core.Connections;
 
-/// <summary>What waits to be sent to one client. Bounded: beyond the limit the connection is closed as too slow.</summary>
+/// <summary>What waits to be sent to one client. Bounded: beyond the limit packets are dropped that may be, or else the connection is closed as too slow.</summary>
 /// <remarks>
 /// Guarded by <c>_gate</c>, which is never held while the transport sends. Usually nothing waits: a packet goes to the transport on the thread that sends it.
 /// It holds memory only while something waits.
@@ -13,10 +13,9 @@ public sealed class OutboundQueue
 {
     private readonly Lock _gate = new();
     private readonly Connection _connection;
-    private readonly long _maxBytes;
     private ITransport _transport;
     private ITransport? _nextTransport;
-    private WaitingPackets _waiting;
+    private OutboundBuffer _buffer;
     private bool _sending;
     private bool _inScope;
     private bool _overflowed;
@@ -27,7 +26,7 @@ public sealed class OutboundQueue
     {
         _connection = connection;
         _transport = transport;
-        _maxBytes = maxBytes;
+        _buffer = new OutboundBuffer(maxBytes);
     }
 
     /// <summary>Gets the number of bytes that have not reached the operating system yet.</summary>
@@ -37,7 +36,7 @@ public sealed class OutboundQueue
         {
             lock (_gate)
             {
-                return _waiting.Bytes + _transport.UnsentBytes;
+                return _buffer.Waiting.Bytes + _transport.UnsentBytes;
             }
         }
     }
@@ -54,14 +53,20 @@ public sealed class OutboundQueue
         }
     }
 
+    /// <summary>Gets a value indicating whether the client is behind: more than half of what may wait has waited, and a quarter still does.</summary>
+    public bool IsCongested => _buffer.IsCongested;
+
     /// <summary>Sends a packet behind everything sent before.</summary>
     /// <param name="packet">The packet; it is retained if it has to wait.</param>
-    /// <returns>Whether it was taken: <see langword="false"/> after the connection was closed.</returns>
+    /// <returns>Whether it was taken: <see langword="false"/> after the connection was closed, and when it was dropped.</returns>
     public bool Send(EncodedPacket packet)
     {
         ArgumentNullException.ThrowIfNull(packet);
         FlushScope? scope = FlushScope.Current;
-        bool enters;
+        DroppedPackets dropped = default;
+        bool sends;
+        bool enters = false;
+        bool taken = true;
         lock (_gate)
         {
             AssertInvariantsLocked();
@@ -70,40 +75,37 @@ public sealed class OutboundQueue
                 return false;
             }
 
-            if (scope is null && IsWritableLocked())
+            sends = scope is null && IsWritableLocked();
+            _sending |= sends;
+            if (!sends)
             {
-                _sending = true;
-                enters = false;
-            }
-            else if (TryEnqueueLocked(packet))
-            {
-                enters = scope is not null && !_inScope;
+                taken = TryEnqueueLocked(packet, ref dropped);
+                enters = taken && scope is not null && !_inScope;
                 _inScope |= enters;
-                packet = null!;
-            }
-            else
-            {
-                return false;
             }
         }
 
-        if (enters)
-        {
-            scope!.Add(this);
-        }
-        else if (packet is not null)
+        if (sends)
         {
             _transport.Send(new ReadOnlySpan<EncodedPacket>(in packet));
             EndSend();
+            return true;
         }
 
-        return true;
+        (enters ? scope : null)?.Add(this);
+        dropped.Report(_connection);
+        return taken;
     }
 
-    /// <summary>Sends a packet only if it can go out at once.</summary>
+    /// <summary>Sends a packet only if it can go out at once, or lets it wait where its namespace drops such packets first.</summary>
     /// <param name="packet">The packet.</param>
-    /// <returns>Whether it was sent.</returns>
-    public bool SendVolatile(EncodedPacket packet) => FlushScope.Current is null ? TrySendNow(packet) : IsWritable && Send(packet);
+    /// <returns>Whether it was taken.</returns>
+    public bool SendVolatile(EncodedPacket packet)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        bool mayWait = packet.Shedding == PacketShedding.Volatile || (FlushScope.Current is not null && IsWritable);
+        return mayWait ? Send(packet) : FlushScope.Current is null && TrySendNow(packet);
+    }
 
     /// <summary>Sends a packet at once or not at all, also from inside a scope: it never waits in the queue.</summary>
     /// <returns>Whether it was sent.</returns>
@@ -151,6 +153,14 @@ public sealed class OutboundQueue
             retired?.Abort();
         }
 
+        if (_buffer.IsCongested)
+        {
+            lock (_gate)
+            {
+                _buffer.NoteCongestion(_connection, _closed ? 0 : _transport.UnsentBytes);
+            }
+        }
+
         // Whatever kept it from draining until now has ended: a scope, another sender, or a client that was not ready.
         if (Volatile.Read(ref _closing))
         {
@@ -194,7 +204,7 @@ public sealed class OutboundQueue
             _closing = true;
             if (discard)
             {
-                _waiting.Clear();
+                _buffer.Waiting.Clear();
             }
         }
 
@@ -207,25 +217,26 @@ public sealed class OutboundQueue
         lock (_gate)
         {
             _closed = true;
-            _waiting.Clear();
+            _buffer.Waiting.Clear();
+            _buffer.NoteCongestion(_connection, unsent: 0);
         }
     }
 
-    private bool IsWritableLocked() => !_sending && _waiting.Count == 0 && !_closed && !_closing && !_overflowed && _transport.CanSend;
+    private bool IsWritableLocked() => !_sending && _buffer.Waiting.IsEmpty && !_closed && !_closing && !_overflowed && _transport.CanSend;
 
-    private bool TryEnqueueLocked(EncodedPacket packet)
+    private bool TryEnqueueLocked(EncodedPacket packet, ref DroppedPackets dropped)
     {
-        long buffered = _waiting.Bytes + _transport.UnsentBytes;
-        if (buffered > 0 && buffered + packet.Length > _maxBytes)
+        long unsent = _transport.UnsentBytes;
+        BufferOutcome outcome = _buffer.TryAdd(packet, unsent, isBehind: _sending || !_transport.CanSend, ref dropped);
+        if (outcome == BufferOutcome.Overflow)
         {
             _overflowed = true;
-            _waiting.Clear();
+            _buffer.Waiting.Clear();
             _connection.CloseSoon(CloseReason.OutboundOverflow);
-            return false;
         }
 
-        _waiting.Add(packet);
-        return true;
+        _buffer.NoteCongestion(_connection, unsent);
+        return outcome == BufferOutcome.Added;
     }
 
     private bool TryBeginFlush([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EncodedPacket[]? packets, out int count, out ITransport transport)
@@ -236,12 +247,12 @@ public sealed class OutboundQueue
             transport = _transport;
             packets = null;
             count = 0;
-            if (_sending || _inScope || _waiting.Count == 0 || !_transport.CanSend)
+            if (_sending || _inScope || _buffer.Waiting.IsEmpty || !_transport.CanSend)
             {
                 return false;
             }
 
-            packets = _waiting.Take(out count);
+            packets = _buffer.Waiting.Take(out count);
             _sending = true;
             return true;
         }
@@ -254,7 +265,7 @@ public sealed class OutboundQueue
         lock (_gate)
         {
             retired = EndSendLocked();
-            more = _waiting.Count > 0 || _closing;
+            more = !_buffer.Waiting.IsEmpty || _closing;
         }
 
         retired?.Abort();
@@ -284,7 +295,7 @@ public sealed class OutboundQueue
         ITransport transport;
         lock (_gate)
         {
-            if (!_closing || _closed || _sending || _waiting.Count > 0)
+            if (!_closing || _closed || _sending || !_buffer.Waiting.IsEmpty)
             {
                 return;
             }
@@ -299,7 +310,7 @@ public sealed class OutboundQueue
     [Conditional("DEBUG")]
     private void AssertInvariantsLocked()
     {
-        _waiting.AssertInvariants();
+        _buffer.Waiting.AssertInvariants();
         Debug.Assert(_nextTransport is null || _sending, "A switch is postponed only while somebody sends.");
     }
 }

@@ -26,4 +26,16 @@ public enum ErrorCode
 
     /// <summary>The name of the event belongs to the protocol.</summary>
     ReservedEvent,
+
+    /// <summary>Something was done more often than its rate limit allows.</summary>
+    RateLimited,
+
+    /// <summary>The user or the address has as many connections as it may have.</summary>
+    TooManyConnections,
+
+    /// <summary>The server has as many connections as it may have.</summary>
+    ServerFull,
+
+    /// <summary>The namespace has as many clients as it may have.</summary>
+    NamespaceFull,
 }

@@ -21,6 +21,10 @@ public sealed class RealtimeMeter : IDisposable
     private readonly Counter<long> _sentBytes;
     private readonly Counter<long> _handlerErrors;
     private readonly Histogram<double> _handlerTime;
+    private readonly Counter<long> _refusedConnections;
+    private readonly Counter<long> _refusedJoins;
+    private readonly Counter<long> _refusedEvents;
+    private readonly Counter<long> _dropped;
 
     /// <summary>Initializes a new instance of the <see cref="RealtimeMeter"/> class.</summary>
     /// <param name="factory">Makes the meter; <see langword="null"/> makes one of its own.</param>
@@ -40,6 +44,10 @@ public sealed class RealtimeMeter : IDisposable
         _sentBytes = _meter.CreateCounter<long>("realtime.bytes.sent", "By", "Bytes handed to the queues of clients.");
         _handlerErrors = _meter.CreateCounter<long>("realtime.handler.errors", "{error}", "Handlers that threw.");
         _handlerTime = _meter.CreateHistogram<double>("realtime.handler.duration", "s", "Time that handlers take.");
+        _refusedConnections = _meter.CreateCounter<long>("realtime.connections.refused", "{connection}", "Clients that were refused before they had a connection, by reason.");
+        _refusedJoins = _meter.CreateCounter<long>("realtime.sockets.refused", "{socket}", "Clients that were refused in a namespace, by reason.");
+        _refusedEvents = _meter.CreateCounter<long>("realtime.events.refused", "{event}", "Events from clients that were refused before their handler, by reason.");
+        _dropped = _meter.CreateCounter<long>("realtime.messages.dropped", "{message}", "Messages that were dropped because a client was behind, by policy.");
     }
 
     /// <summary>Gets a value indicating whether somebody measures how long handlers take, or counts those that throw.</summary>
@@ -90,6 +98,14 @@ public sealed class RealtimeMeter : IDisposable
         }
     }
 
+    internal void ConnectionRefused(ErrorCode code) => _refusedConnections.Add(1, _server, Reason(code));
+
+    internal void SocketRefused(ErrorCode code) => _refusedJoins.Add(1, _server, Reason(code)); // by no name that a client made up
+
+    internal void EventRefused(string path, ErrorCode code) => _refusedEvents.Add(1, _server, new("realtime.namespace", path), Reason(code));
+
+    internal void MessagesDropped(long count, string policy) => _dropped.Add(count, _server, new("realtime.policy", policy));
+
     internal void HandlerCompleted(string path, string eventName, double seconds, bool failed)
     {
         var space = new KeyValuePair<string, object?>("realtime.namespace", path);
@@ -100,4 +116,6 @@ public sealed class RealtimeMeter : IDisposable
             _handlerErrors.Add(1, _server, space, name);
         }
     }
+
+    private static KeyValuePair<string, object?> Reason(ErrorCode code) => new("realtime.reason", code.ToText());
 }

@@ -9,7 +9,7 @@ namespace Realtime.Core.Framing;
 /// <para>The bytes are those that a server writes to a WebSocket (headers included, since server frames are not masked they are the same for everybody).
 /// A header with its attachments is one packet, so they are always adjacent on the wire.</para>
 /// </remarks>
-public sealed class EncodedPacket
+public class EncodedPacket
 {
     private readonly int _start;
     private readonly bool _pooled;
@@ -29,6 +29,9 @@ public sealed class EncodedPacket
 
     /// <summary>Gets a value indicating whether transports that can compress should do so.</summary>
     public bool Compress { get; init; } = true;
+
+    /// <summary>Gets what may become of the packet when it has to wait.</summary>
+    internal PacketShedding Shedding { get; init; }
 
     /// <summary>Gets the bytes as a server writes them to a WebSocket.</summary>
     public ReadOnlyMemory<byte> WebSocketForm => Buffer.AsMemory(_start, Length);

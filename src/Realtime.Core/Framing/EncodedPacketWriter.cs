@@ -4,7 +4,7 @@ namespace Realtime.Core.Framing;
 
 /// <summary>Builds an <see cref="EncodedPacket"/>: codecs write messages into it, one after the other.</summary>
 /// <remarks>
-/// Confined to one thread at a time. Take one with <see cref="Rent"/>, write messages, end with <see cref="Build"/>, which also gives the writer back.
+/// Confined to one thread at a time. Take one with <see cref="Rent"/>, write messages, end with <see cref="Build(bool)"/>, which also gives the writer back.
 /// </remarks>
 public sealed class EncodedPacketWriter : IBufferWriter<byte>
 {
@@ -95,14 +95,20 @@ public sealed class EncodedPacketWriter : IBufferWriter<byte>
     /// <param name="compress">Whether transports that can compress should do so.</param>
     /// <returns>The packet; the caller owns it.</returns>
     /// <exception cref="InvalidOperationException">A message is still open, or there is none.</exception>
-    public EncodedPacket Build(bool compress = true)
+    public EncodedPacket Build(bool compress = true) => Build(compress, default);
+
+    /// <summary>Ends a packet that may be dropped when it has to wait.</summary>
+    internal EncodedPacket Build(bool compress, in SheddingRule rule)
     {
         if (_open || _packetStart < 0)
         {
             throw new InvalidOperationException("A packet needs at least one message, and every message has to be ended.");
         }
 
-        var packet = new EncodedPacket(_buffer, _packetStart, _written - _packetStart, pooled: true) { Compress = compress };
+        int length = _written - _packetStart;
+        EncodedPacket packet = rule.Shedding == PacketShedding.SameKey
+            ? new KeyedPacket(_buffer, _packetStart, length, rule.Key) { Compress = compress }
+            : new EncodedPacket(_buffer, _packetStart, length, pooled: true) { Compress = compress, Shedding = rule.Shedding };
         _buffer = [];
         s_idle = this;
         return packet;

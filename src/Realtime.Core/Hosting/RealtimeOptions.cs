@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Realtime.Core.Authentication;
 using Realtime.Core.Connections;
+using Realtime.Core.Limits;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 using Realtime.Core.Rooms;
@@ -44,6 +45,9 @@ public sealed class RealtimeOptions
     /// <summary>Gets or sets how many events of one connection may wait for their handlers, over all its namespaces, before reading stops.</summary>
     /// <value>Default 128. Acknowledgements and heartbeats do not wait.</value>
     public int MaxWaitingEvents { get; set; } = 128;
+
+    /// <summary>Gets how much one client, user or address may take of the server.</summary>
+    public LimitOptions Limits { get; } = new();
 
     /// <summary>Gets or sets a value indicating whether a namespace that came into being by a pattern is removed when its last client leaves.</summary>
     /// <value>Default <see langword="false"/>.</value>

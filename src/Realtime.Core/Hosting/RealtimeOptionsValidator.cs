@@ -29,6 +29,13 @@ internal sealed class RealtimeOptionsValidator : IValidateOptions<RealtimeOption
         Check(options.Authentication.MinRefreshInterval >= TimeSpan.Zero, "Authentication.MinRefreshInterval must not be negative.");
         Check(options.Authentication.RevocationMemory >= TimeSpan.Zero && options.Authentication.RevocationMemory <= TimeSpan.FromDays(3650), "Authentication.RevocationMemory must be between zero and ten years.");
         Check(options.Authentication.MaxRevocations >= 1, "Authentication.MaxRevocations must be at least 1.");
+        Check(options.Connections.MaxConnections is null or >= 1, "Connections.MaxConnections must be at least 1, or null for no limit.");
+        Check(options.Connections.MaxConnectionsPerAddress is null or >= 1, "Connections.MaxConnectionsPerAddress must be at least 1, or null for no limit.");
+        Check(options.Limits.MaxConnectionsPerUser is null or >= 1, "Limits.MaxConnectionsPerUser must be at least 1, or null for no limit.");
+        Check(Enum.IsDefined(options.Limits.UserLimitPolicy), "Limits.UserLimitPolicy must be one of its values.");
+        Check(options.Limits.MaxRefusals is null or >= 1, "Limits.MaxRefusals must be at least 1, or null to close no connection.");
+        Check(options.Limits.RefusalWindow > TimeSpan.Zero, "Limits.RefusalWindow must be positive.");
+        Check(options.Limits.MaxIdlePartitions >= 0, "Limits.MaxIdlePartitions must not be negative.");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
         void Check(bool holds, string message)

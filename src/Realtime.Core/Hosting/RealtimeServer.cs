@@ -4,6 +4,7 @@ using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
 using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
+using Realtime.Core.Limits;
 using Realtime.Core.Namespaces;
 using Realtime.Core.Protocol.Json;
 
@@ -45,12 +46,18 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
 
         var router = new PacketRouter(options.PacketLimits, options.Connections.ConnectTimeout, options.MaxWaitingEvents);
         Engine = new ConnectionEngine(options.Connections, router, _meter, logger, timeProvider);
+        var limits = new ServerLimits(options.Limits, timeProvider, Engine.Wheel);
+        Engine.Admission = limits.Handshakes;
         var environment = new NamespaceEnvironment(
             services, backplane, options.Codec, new PayloadSerializer(options.Json), options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents,
-            authenticators);
+            authenticators, limits, Engine.Congestion);
         _namespaces = new NamespaceTable(catalog, environment);
         _revoker = new SessionRevoker(Engine, _namespaces, authenticators, backplane, timeProvider, logger);
         router.Start(environment, _namespaces);
+        _meter.AddGauge("realtime.limits.partitions", "{partition}", "Allowances of rate limits that exist.", () => limits.PartitionCount);
+        _meter.AddGauge("realtime.limits.users", "{user}", "Users whose connections are counted.", () => limits.Users?.Count ?? 0);
+        _meter.AddGauge("realtime.limits.places", "{connection}", "Connections that are counted because they are limited.", () => Engine.PlaceCount);
+        _meter.AddGauge("realtime.connections.congested", "{connection}", "Connections whose clients are behind.", () => Engine.Congestion.Count);
         _meter.AddGauge("realtime.outbound.bytes", "By", "Bytes that wait to be sent.", () => Engine.Connections.Sum(static connection => connection.Outbound.BufferedBytes));
     }
 

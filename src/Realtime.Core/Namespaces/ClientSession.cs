@@ -52,6 +52,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
             _sockets.Clear();
         }
 
+        Budget.Close();
         foreach (RealtimeSocket socket in sockets)
         {
             End(socket, reason, discard: false);
@@ -124,7 +125,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
             case PacketKind.Event:
                 return socket.Owner.Pipeline.Refresh.TryTake(socket, in packet) ? default : socket.Inbox.Post(in packet);
             case PacketKind.Ack:
-                OnAck(socket, in packet);
+                socket.Acks.Complete(in packet);
                 return default;
             default:
                 lock (_gate)
@@ -137,20 +138,17 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         }
     }
 
-    private static void OnAck(RealtimeSocket socket, in Packet packet)
-    {
-        if (packet.AckId is { } id && id.Value <= ulong.MaxValue)
-        {
-            Packet owned = packet.Detach();
-            socket.Acks.Complete((ulong)id.Value, EventArguments.From(in owned));
-        }
-    }
-
     private ValueTask OnConnect(in Packet packet)
     {
         if (!NamespacePath.TryFromWire(packet.Namespace.Span, out NamespacePath? path) || !TryBeginConnect(path))
         {
             return Violate("a namespace that was joined already", CloseReason.ForcedServerClose);
+        }
+
+        if (RateLimitGate.CheckJoin(this, router.Environment) is { } refusal)
+        {
+            Refuse(path, refusal);
+            return default;
         }
 
         // Not awaited by the read loop: other namespaces go on while middlewares think. It handles its own errors.
@@ -184,7 +182,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
 
         var socket = new RealtimeSocket(target, this, auth);
         target.Index.Prepare(socket.Recipient);
-        Refusal? refusal = await target.Pipeline.Admission.AdmitAsync(socket).ConfigureAwait(false);
+        Refusal? refusal = await target.Pipeline.Admission.AdmitAsync(socket).ConfigureAwait(false) ?? target.Occupancy.TryEnter(socket);
         if (refusal is not null || !TryConfirm(path, socket))
         {
             socket.Detach();
@@ -249,6 +247,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
             _connecting.Remove(path);
         }
 
+        router.Environment.Meter.SocketRefused(refusal.Code);
         NamespaceLog.Refused(router.Environment.Logger, path.Value, refusal.Message);
         SendControl(new Packet { Kind = PacketKind.ConnectError, Namespace = path.Utf8Memory, Data = refusal.Encode(router.Environment, path) });
     }

@@ -1,7 +1,7 @@
 namespace Realtime.Core.Namespaces;
 
 /// <summary>How an event is sent.</summary>
-internal readonly record struct EmitFlags(bool IsVolatile, bool Compress, TimeSpan? Timeout)
+internal readonly record struct EmitFlags(bool IsVolatile, bool Compress, TimeSpan? Timeout, string? ConflationKey = null)
 {
     internal static EmitFlags Default { get; } = new(IsVolatile: false, Compress: true, Timeout: null);
 }

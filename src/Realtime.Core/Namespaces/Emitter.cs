@@ -54,6 +54,24 @@ public sealed class Emitter : EventTarget
     /// <returns>The same audience with that choice.</returns>
     public Emitter Compress(bool compress) => new(_namespace, _audience, _flags with { Compress = compress });
 
+    /// <summary>
+    /// Gets how many of those addressed are behind, on this node: more than half of what may wait for their connection has waited, and a quarter still does.
+    /// Ask before publishing what can as well be published less often. While no client of the server is behind, asking costs nothing; otherwise it looks at each member.
+    /// </summary>
+    public int CongestedCount => _namespace.CountCongested(_audience);
+
+    /// <summary>
+    /// Gives what is emitted a key: where the namespace conflates, a newer event of the same key takes the place of one that still waits for a client that is behind.
+    /// Elsewhere the key means nothing. An event that asks for an acknowledgement is always kept.
+    /// </summary>
+    /// <param name="key">The key, for example what the state is of. It is told from those of other namespaces.</param>
+    /// <returns>The same audience with that key.</returns>
+    public Emitter Conflate(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return new(_namespace, _audience, _flags with { ConflationKey = key });
+    }
+
     /// <summary>Sets how long acknowledgements are waited for.</summary>
     /// <param name="timeout">The time.</param>
     /// <returns>The same audience with that time.</returns>

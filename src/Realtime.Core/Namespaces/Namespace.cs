@@ -1,7 +1,9 @@
 using Realtime.Core.Acks;
 using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
+using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
+using Realtime.Core.Framing;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Protocol;
@@ -28,6 +30,7 @@ internal sealed class Namespace : IRoomObserver
         Index = new RoomIndex(environment.FanOut, environment.Meter, definition.RoomChanges.Count > 0 ? this : null);
         _fanOut = new FanOut(Index);
         Pipeline = new NamespacePipeline(this, definition, environment);
+        Occupancy = new Occupancy(definition.MaxConnections, environment.Limits.Users);
         Public = new RealtimeNamespace(this);
     }
 
@@ -36,6 +39,8 @@ internal sealed class Namespace : IRoomObserver
     internal RoomIndex Index { get; }
 
     internal NamespacePipeline Pipeline { get; }
+
+    internal Occupancy Occupancy { get; }
 
     internal RealtimeNamespace Public { get; }
 
@@ -67,7 +72,23 @@ internal sealed class Namespace : IRoomObserver
         Payload = payload,
         IsVolatile = flags.IsVolatile,
         Compress = flags.Compress,
+        ConflationKey = flags.ConflationKey,
     };
+
+    /// <summary>Gets what may become of an event of this namespace that has to wait. One that asks for an answer is never dropped.</summary>
+    internal SheddingRule RuleFor(in Packet packet, bool isVolatile, string? conflationKey) => packet.Kind != PacketKind.Event || packet.AckId is not null
+        ? default
+        : _definition.Backpressure switch
+        {
+            BackpressurePolicy.DropOldest => new(PacketShedding.Oldest, default),
+            BackpressurePolicy.DropVolatileFirst when isVolatile => new(PacketShedding.Volatile, default),
+            BackpressurePolicy.Conflate when conflationKey is not null => new(PacketShedding.SameKey, new ConflationKey(Path, conflationKey)),
+            _ => default,
+        };
+
+    /// <summary>Counts those in an audience whose clients are behind, on this node.</summary>
+    internal int CountCongested(Audience audience) =>
+        _environment.Congestion.Count == 0 ? 0 : _fanOut.Select(audience).Count(static recipient => recipient.Outbound.IsCongested);
 
     internal ValueTask PublishAsync(Publication publication, CancellationToken cancellationToken)
     {
@@ -91,7 +112,8 @@ internal sealed class Namespace : IRoomObserver
                 }
 
                 Packet packet = CreatePacket(publication.Payload, ackId: null);
-                return _fanOut.SendAsync(publication.Audience, in packet, publication.Compress, publication.IsVolatile);
+                SheddingRule rule = RuleFor(in packet, publication.IsVolatile, publication.ConflationKey);
+                return _fanOut.SendAsync(publication.Audience, in packet, publication.Compress, publication.IsVolatile, in rule);
             case PublicationKind.Join:
                 return Pipeline.Access.JoinAsync(Select(publication.Audience), publication.Rooms);
             case PublicationKind.Leave:

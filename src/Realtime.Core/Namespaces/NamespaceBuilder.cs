@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Realtime.Core.Connections;
+using Realtime.Core.Limits;
 using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
@@ -164,6 +165,43 @@ public class NamespaceBuilder
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         ArgumentNullException.ThrowIfNull(rule);
         return Add(_definition.RoomRules, new RoomRule(new RoomPattern(pattern), rule));
+    }
+
+    /// <summary>
+    /// Limits how often clients send events of this namespace, whatever their names. A refused event does not reach its handler: its client gets an error with
+    /// the code <c>rate_limited</c> and <c>retryAfter</c> in milliseconds, as the acknowledgement or as the event <c>$rt:error</c>.
+    /// </summary>
+    /// <param name="policy">The limit. Each one that is added has to be passed. Namespaces of a pattern share it.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder RateLimitEvents(RateLimitPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return Add(_definition.EventGates, RateLimitGate.Create(policy));
+    }
+
+    /// <summary>Limits how many clients may be in the namespace on this node; for a pattern, in each namespace of it.</summary>
+    /// <param name="max">The number. One more is refused with the code <c>namespace_full</c>.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number is less than 1.</exception>
+    public NamespaceBuilder LimitConnections(int max)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        _definition.MaxConnections = max;
+        return this;
+    }
+
+    /// <summary>Says what happens to events of the namespace that a client does not read fast enough.</summary>
+    /// <param name="policy">The policy. Default: the connection is closed.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder UseBackpressure(BackpressurePolicy policy)
+    {
+        if (!Enum.IsDefined(policy))
+        {
+            throw new ArgumentOutOfRangeException(nameof(policy), policy, "There is no such policy.");
+        }
+
+        _definition.Backpressure = policy;
+        return this;
     }
 
     private TypedEventBuilder<TPayload> AddEvent<TPayload>(string name, Func<IServiceProvider, PayloadSerializer, EventInvoker> createInvoker)

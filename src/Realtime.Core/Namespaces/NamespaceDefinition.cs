@@ -38,4 +38,10 @@ internal sealed class NamespaceDefinition
     internal List<Func<AccessRequest, ValueTask<bool>>> AccessRules { get; } = [];
 
     internal List<RoomRule> RoomRules { get; } = [];
+
+    /// <summary>Gets or sets how many clients may be in the namespace; <see langword="null"/> is no limit.</summary>
+    internal int? MaxConnections { get; set; }
+
+    /// <summary>Gets or sets what happens to events that a client does not read fast enough.</summary>
+    internal BackpressurePolicy Backpressure { get; set; }
 }

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
+using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
+using Realtime.Core.Limits;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 using Realtime.Core.Rooms;
@@ -23,4 +25,6 @@ internal sealed record NamespaceEnvironment(
     ILogger Logger,
     TimeSpan AckTimeout,
     bool SendsErrorEvents,
-    Authenticators Authentication);
+    Authenticators Authentication,
+    ServerLimits Limits,
+    CongestionCounter Congestion);

@@ -32,4 +32,7 @@ internal static partial class NamespaceLog
 
     [LoggerMessage(908, LogLevel.Debug, "The event {EventName} of socket {SocketId} in {Namespace} was refused: {Code}.", EventName = "EventRefused")]
     internal static partial void EventRefused(ILogger logger, string @namespace, string eventName, string socketId, ErrorCode code);
+
+    [LoggerMessage(909, LogLevel.Warning, "Connection {ConnectionId} is closed: it was refused too often.", EventName = "ConnectionAbusive")]
+    internal static partial void Abuse(ILogger logger, string connectionId);
 }

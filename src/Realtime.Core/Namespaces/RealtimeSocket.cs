@@ -103,6 +103,7 @@ public sealed class RealtimeSocket : EventTarget
     internal SocketPhase Phase { get; set; }
 
     internal ClientSession Session => _session;
+    internal string? Occupies { get; set; } // what its Occupancy has counted for it
 
     /// <summary>Gets or sets the ticket, if an authenticator or the transport gave one.</summary>
     internal TicketSession? Ticket { get; set; }
@@ -206,7 +207,8 @@ public sealed class RealtimeSocket : EventTarget
             return false;
         }
 
-        EncodedPacket encoded = PacketEncoder.Encode(Recipient.Codec, in packet, flags.Compress);
+        SheddingRule rule = Owner.RuleFor(in packet, flags.IsVolatile, flags.ConflationKey);
+        EncodedPacket encoded = PacketEncoder.Encode(Recipient.Codec, in packet, flags.Compress, in rule);
         Owner.Meter.MessagesSent(1, encoded.Length);
         bool sent = Recipient.Send(encoded, flags.IsVolatile);
         encoded.Release();
@@ -234,6 +236,7 @@ public sealed class RealtimeSocket : EventTarget
         Ticket?.Stop();
         Acks.Close();
         Owner.Index.Remove(Recipient);
+        Owner.Occupancy.Leave(this);
         _disconnected?.Cancel();
     }
 

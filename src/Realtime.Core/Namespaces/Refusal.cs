@@ -1,3 +1,4 @@
+using Realtime.Core.Diagnostics;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Protocol.Json;
 
@@ -15,10 +16,17 @@ internal sealed record Refusal(string Message, object? Data)
     internal static Refusal Failed { get; } = new("Internal server error", null);
 
     /// <summary>Gets the JSON that stands in the place of data: of the server itself, so it needs no type of the application.</summary>
-    internal ReadOnlyMemory<byte>? Json { get; init; }
+    internal ReadOnlyMemory<byte>? Json { get; private init; }
+
+    /// <summary>Gets what a meter compares.</summary>
+    internal ErrorCode Code { get; private init; } = ErrorCode.Refused;
 
     /// <summary>A refusal that programs can tell from others, by <c>data.code</c>.</summary>
-    internal static Refusal WithCode(string code, string message) => new(message, null) { Json = ErrorPayload.CreateCode(code) };
+    internal static Refusal WithCode(string code, string message) => new(message, null) { Json = ErrorPayload.CreateRefusalData(code, retryAfter: null) };
+
+    /// <summary>A refusal by a limit of the server.</summary>
+    internal static Refusal Of(ErrorCode code, string message, TimeSpan? retryAfter) =>
+        new(message, null) { Code = code, Json = ErrorPayload.CreateRefusalData(code.ToText(), retryAfter) };
 
     internal ReadOnlyMemory<byte> Encode(NamespaceEnvironment environment, NamespacePath path)
     {

@@ -27,6 +27,13 @@ public sealed class SocketEmitter : EventTarget
     /// <returns>The same socket with that choice.</returns>
     public SocketEmitter Compress(bool compress) => new(_socket, _flags with { Compress = compress });
 
+    /// <inheritdoc cref="Emitter.Conflate" />
+    public SocketEmitter Conflate(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return new(_socket, _flags with { ConflationKey = key });
+    }
+
     /// <summary>Sets how long an acknowledgement is waited for.</summary>
     /// <param name="timeout">The time.</param>
     /// <returns>The same socket with that time.</returns>

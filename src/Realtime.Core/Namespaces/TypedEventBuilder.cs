@@ -1,3 +1,5 @@
+using Realtime.Core.Limits;
+
 namespace Realtime.Core.Namespaces;
 
 /// <summary>Says more about one typed event.</summary>
@@ -8,5 +10,12 @@ public sealed class TypedEventBuilder<TPayload> : EventBuilder
     internal TypedEventBuilder(NamespaceDefinition definition, EventDefinition eventDefinition)
         : base(definition, eventDefinition)
     {
+    }
+
+    /// <inheritdoc cref="EventBuilder.RateLimit" />
+    public new TypedEventBuilder<TPayload> RateLimit(RateLimitPolicy policy)
+    {
+        base.RateLimit(policy);
+        return this;
     }
 }

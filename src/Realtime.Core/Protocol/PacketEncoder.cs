@@ -10,7 +10,10 @@ public static class PacketEncoder
     /// <param name="packet">The packet.</param>
     /// <param name="compress">Whether transports that can compress should do so.</param>
     /// <returns>The bytes; the caller owns them.</returns>
-    public static EncodedPacket Encode(IPacketCodec codec, in Packet packet, bool compress = true)
+    public static EncodedPacket Encode(IPacketCodec codec, in Packet packet, bool compress = true) => Encode(codec, in packet, compress, default);
+
+    /// <summary>Encodes a packet that may be dropped when it has to wait.</summary>
+    internal static EncodedPacket Encode(IPacketCodec codec, in Packet packet, bool compress, in SheddingRule rule)
     {
         ArgumentNullException.ThrowIfNull(codec);
         EncodedPacketWriter output = EncodedPacketWriter.Rent();
@@ -24,6 +27,6 @@ public static class PacketEncoder
             throw;
         }
 
-        return output.Build(compress);
+        return output.Build(compress, in rule);
     }
 }

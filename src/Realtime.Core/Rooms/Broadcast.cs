@@ -9,20 +9,25 @@ internal sealed class Broadcast
 {
     private readonly Packet _packet;
     private readonly bool _compress;
+    private readonly SheddingRule _rule;
     private readonly Lock _gate = new();
     private IPacketCodec? _codec;
     private EncodedPacket? _encoded;
     private List<(IPacketCodec Codec, EncodedPacket Encoded)>? _others;
     private int _references = 1;
 
-    internal Broadcast(in Packet packet, bool compress, bool isVolatile)
+    internal Broadcast(in Packet packet, bool compress, bool isVolatile, in SheddingRule rule = default)
     {
+        _rule = rule;
         _packet = packet;
         _compress = compress;
         IsVolatile = isVolatile;
     }
 
     internal bool IsVolatile { get; }
+
+    /// <summary>Gets a value indicating whether it may be dropped by itself at a recipient that is behind.</summary>
+    internal bool IsSheddable => _rule.Shedding != PacketShedding.Never;
 
     /// <summary>Gets the packet in the form of a codec. The broadcast owns it.</summary>
     internal EncodedPacket For(IPacketCodec codec)
@@ -42,7 +47,7 @@ internal sealed class Broadcast
                 }
             }
 
-            EncodedPacket encoded = PacketEncoder.Encode(codec, in _packet, _compress);
+            EncodedPacket encoded = PacketEncoder.Encode(codec, in _packet, _compress, in _rule);
             if (_codec is null)
             {
                 _codec = codec;

@@ -1,3 +1,4 @@
+using Realtime.Core.Framing;
 using Realtime.Core.Protocol;
 
 namespace Realtime.Core.Rooms;
@@ -8,9 +9,9 @@ internal sealed class FanOut(RoomIndex index)
 {
     /// <summary>Sends a packet to an audience on this node.</summary>
     /// <returns>A task that completes when every recipient has been served.</returns>
-    internal ValueTask SendAsync(Audience audience, in Packet packet, bool compress, bool isVolatile)
+    internal ValueTask SendAsync(Audience audience, in Packet packet, bool compress, bool isVolatile, in SheddingRule rule = default)
     {
-        var broadcast = new Broadcast(in packet, compress, isVolatile);
+        var broadcast = new Broadcast(in packet, compress, isVolatile, in rule);
         Recipient? sender = audience.Sender is { } id && index.TryFind(id, out Recipient? found) ? found : null;
         var pending = new PendingBroadcast(broadcast, sender, Excluded: null);
         try

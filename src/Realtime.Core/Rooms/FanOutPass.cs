@@ -11,6 +11,7 @@ internal sealed class FanOutPass(
     private readonly Lock _gate = new();
     private readonly bool _isUniform = ahead is null && broadcasts.TrueForAll(static pending => !pending.HasExclusions);
     private readonly bool _isMergeable = broadcasts.TrueForAll(static pending => !pending.Broadcast.IsVolatile);
+    private readonly bool _isSheddable = broadcasts.Exists(static pending => pending.Broadcast.IsSheddable);
     private List<(IPacketCodec Codec, EncodedPacket Merged)>? _merged;
 
     internal int ChunkCount => members.ChunkCount;
@@ -39,15 +40,25 @@ internal sealed class FanOutPass(
                 merged = _isMergeable ? MergedFor(codec) : null;
             }
 
-            if (merged is not null && (_isUniform || GetsEverything(recipient)))
+            if (merged is not null && (_isUniform || GetsEverything(recipient)) && SendMerged(recipient, merged))
             {
-                recipient.Outbound.Send(merged);
+                continue;
             }
-            else
-            {
-                Send(recipient, ahead?.GetValueOrDefault(recipient) ?? 0, broadcasts.Count);
-            }
+
+            Send(recipient, ahead?.GetValueOrDefault(recipient) ?? 0, broadcasts.Count);
         }
+    }
+
+    /// <summary>Sends everything as one. What would have to wait and may be dropped is left to be sent one by one, so that it can be dropped one by one.</summary>
+    private bool SendMerged(Recipient recipient, EncodedPacket merged)
+    {
+        if (_isSheddable)
+        {
+            return recipient.Outbound.TrySendNow(merged);
+        }
+
+        recipient.Outbound.Send(merged);
+        return true;
     }
 
     /// <summary>Finds the chunk that a recipient stands in.</summary>

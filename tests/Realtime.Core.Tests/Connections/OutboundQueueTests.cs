@@ -86,13 +86,18 @@ public sealed class OutboundQueueTests : IDisposable
     public void An_idle_queue_holds_no_memory()
     {
         TestClient client = _engine.Connect();
-        FieldInfo waiting = typeof(OutboundQueue).GetField("_waiting", BindingFlags.Instance | BindingFlags.NonPublic)!;
-        Assert.Equal(default(WaitingPackets), waiting.GetValue(client.Connection.Outbound));
+        Assert.Null(WaitingIn(client));
         client.Peer.Pause();
         client.Connection.Send(TestEngine.Message("a"));
-        Assert.NotEqual(default(WaitingPackets), waiting.GetValue(client.Connection.Outbound));
+        Assert.NotNull(WaitingIn(client));
         client.Peer.Resume();
-        Assert.Equal(default(WaitingPackets), waiting.GetValue(client.Connection.Outbound));
+        Assert.Null(WaitingIn(client));
+    }
+
+    private static object? WaitingIn(TestClient client)
+    {
+        var buffer = (OutboundBuffer)typeof(OutboundQueue).GetField("_buffer", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(client.Connection.Outbound)!;
+        return typeof(WaitingPackets).GetField("_items", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(buffer.Waiting);
     }
 
     [Fact]

@@ -8,6 +8,8 @@ using Realtime.Core.Backplane;
 using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
 using Realtime.Core.Hosting;
+using Realtime.Core.Limits;
+using Realtime.Core.Rooms;
 using Realtime.Core.Tests.Connections;
 
 namespace Realtime.Core.Tests.Hosting;
@@ -63,6 +65,13 @@ public sealed class ServerTests
     [InlineData("MaxWaitingEvents")]
     [InlineData("FanOut.BatchSize")]
     [InlineData("FanOut.MaxParallelBatches")]
+    [InlineData("Connections.MaxConnections must")]
+    [InlineData("Connections.MaxConnectionsPerAddress")]
+    [InlineData("Limits.MaxConnectionsPerUser")]
+    [InlineData("Limits.UserLimitPolicy")]
+    [InlineData("Limits.MaxRefusals")]
+    [InlineData("Limits.RefusalWindow")]
+    [InlineData("Limits.MaxIdlePartitions")]
     public async Task An_option_that_cannot_work_is_refused_at_start_by_its_name(string option)
     {
         var services = new ServiceCollection();
@@ -206,9 +215,9 @@ public sealed class ServerTests
         Assert.All(events.GroupBy(log => log.Area), area => Assert.Single(area.Select(log => log.EventId / 100).Distinct()));
     }
 
-    private static void Spoil(RealtimeOptions options, string option)
+    private static void Spoil(RealtimeOptions options, string name)
     {
-        switch (option)
+        switch (name)
         {
             case "Heartbeat.Interval":
                 options.Heartbeat.Interval = TimeSpan.FromMilliseconds(9);
@@ -253,11 +262,42 @@ public sealed class ServerTests
             case "MaxWaitingEvents":
                 options.MaxWaitingEvents = 0;
                 break;
-            case "FanOut.BatchSize":
-                options.FanOut.BatchSize = 0;
+            case "Connections.MaxConnections must":
+                options.Connections.MaxConnections = 0;
+                break;
+            case "Connections.MaxConnectionsPerAddress":
+                options.Connections.MaxConnectionsPerAddress = 0;
                 break;
             default:
-                options.FanOut.MaxParallelBatches = -1;
+                SpoilLimits(options.Limits, options.FanOut, name);
+                break;
+        }
+    }
+
+    private static void SpoilLimits(LimitOptions limits, FanOutOptions fanOut, string name)
+    {
+        switch (name)
+        {
+            case "Limits.MaxConnectionsPerUser":
+                limits.MaxConnectionsPerUser = 0;
+                break;
+            case "Limits.UserLimitPolicy":
+                limits.UserLimitPolicy = (UserLimitPolicy)9;
+                break;
+            case "Limits.MaxRefusals":
+                limits.MaxRefusals = 0;
+                break;
+            case "Limits.RefusalWindow":
+                limits.RefusalWindow = TimeSpan.Zero;
+                break;
+            case "Limits.MaxIdlePartitions":
+                limits.MaxIdlePartitions = -1;
+                break;
+            case "FanOut.BatchSize":
+                fanOut.BatchSize = 0;
+                break;
+            default:
+                fanOut.MaxParallelBatches = -1;
                 break;
         }
     }

@@ -86,6 +86,7 @@ internal sealed class EventDispatcher
 
         string eventName = route?.Invoker.EventName ?? Encoding.UTF8.GetString(packet.EventName.Span);
         NamespaceLog.EventRefused(_environment.Logger, _namespace.Path.Value, eventName, socket.Id, refusal.Code);
+        _environment.Meter.EventRefused(_namespace.Path.Value, refusal.Code);
         refusal.Answer(socket, eventName, packet.AckId);
         return false;
     }

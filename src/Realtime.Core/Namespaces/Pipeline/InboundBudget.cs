@@ -1,16 +1,24 @@
 using Realtime.Core.Acks;
+using Realtime.Core.Limits;
 using Realtime.Core.Protocol;
 
 namespace Realtime.Core.Namespaces.Pipeline;
 
-/// <summary>How many events of one connection wait for handlers, over all its namespaces. When it is used up, reading stops.</summary>
+/// <summary>
+/// What one connection may ask of the server, over all its namespaces: how many events wait for handlers (when it is used up, reading stops), and its rate limits.
+/// </summary>
 /// <remarks>Guarded by <c>_gate</c>.</remarks>
 internal sealed class InboundBudget(int maxWaiting)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource? _room;
+    private volatile ConnectionRateLimits? _rates;
     private List<AckRequest>? _asked;
     private int _waiting;
+    private bool _closed;
+
+    /// <summary>Gets the allowances of the connection; <see langword="null"/> until something of it is limited.</summary>
+    internal ConnectionRateLimits? Rates => _rates;
 
     internal int Waiting
     {
@@ -70,6 +78,31 @@ internal sealed class InboundBudget(int maxWaiting)
                 _asked?.Remove(request);
             }
         }
+    }
+
+    internal ConnectionRateLimits CreateRates(ServerLimits limits, string address)
+    {
+        lock (_gate)
+        {
+            ConnectionRateLimits rates = _rates ??= limits.CreateForConnection(address);
+            if (_closed)
+            {
+                rates.Release(); // what the client sent before it left is still being handled
+            }
+
+            return rates;
+        }
+    }
+
+    /// <summary>The connection is gone: it holds nothing any more.</summary>
+    internal void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+        }
+
+        _rates?.Release();
     }
 
     internal void Remove(int count)

@@ -32,7 +32,7 @@ internal static class ErrorPayload
 
             json.WriteStartObject();
             json.WriteStartObject("error"u8);
-            json.WriteString("code"u8, JsonNamingPolicy.SnakeCaseLower.ConvertName(error.Code.ToString()));
+            json.WriteString("code"u8, error.Code.ToText());
             json.WriteString("message"u8, error.Message);
             WriteMore(json, error);
             json.WriteEndObject();
@@ -55,20 +55,26 @@ internal static class ErrorPayload
             json.WriteString("member"u8, error.Member);
         }
 
-        if (error.RetryAfter is { } after)
+        WriteRetryAfter(json, error.RetryAfter);
+    }
+
+    private static void WriteRetryAfter(Utf8JsonWriter json, TimeSpan? retryAfter)
+    {
+        if (retryAfter is { } after)
         {
             json.WriteNumber("retryAfter"u8, (long)Math.Ceiling(after.TotalMilliseconds));
         }
     }
 
-    /// <summary>Makes the data of a refusal that says why: an object with a code.</summary>
-    internal static ReadOnlyMemory<byte> CreateCode(string code)
+    /// <summary>Makes the data of a refusal by the server itself: <c>{"code":"…","retryAfter":…}</c>.</summary>
+    internal static ReadOnlyMemory<byte> CreateRefusalData(string code, TimeSpan? retryAfter)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, s_options))
         {
             json.WriteStartObject();
             json.WriteString("code"u8, code);
+            WriteRetryAfter(json, retryAfter);
             json.WriteEndObject();
         }
 

@@ -1,0 +1,64 @@
+using Realtime.Core.Connections;
+using Realtime.Core.Diagnostics;
+using Realtime.Core.Limits;
+
+namespace Realtime.Core.Namespaces.Pipeline;
+
+/// <summary>The places in one namespace, and those of its users among their connections.</summary>
+/// <remarks>Thread-safe. A socket enters when everybody has admitted it and leaves when it is detached, whatever became of it.</remarks>
+internal sealed class Occupancy(int? max, UserConnections? users)
+{
+    private const string NoUser = "";
+    private int _count;
+
+    /// <summary>Gets the number of places that are taken; 0 where they are not limited.</summary>
+    internal int Count => Volatile.Read(ref _count);
+
+    /// <summary>Takes the places of a socket.</summary>
+    /// <returns>What the client is told when there is none; <see langword="null"/> when it has got them.</returns>
+    internal Refusal? TryEnter(RealtimeSocket socket)
+    {
+        if (max is not null && Interlocked.Increment(ref _count) > max)
+        {
+            Interlocked.Decrement(ref _count);
+            return Refusal.Of(ErrorCode.NamespaceFull, "The namespace is full", retryAfter: null);
+        }
+
+        string user = users is not null && socket.UserId is { } id ? id : NoUser;
+        object? oldest = null;
+        if (user.Length > 0 && !users!.TryEnter(user, socket.Session, out oldest))
+        {
+            LeaveNamespace();
+            return Refusal.Of(ErrorCode.TooManyConnections, "The user has too many connections", retryAfter: null);
+        }
+
+        socket.Occupies = user;
+        (oldest as ClientSession)?.Connection.CloseSoon(CloseReason.Replaced); // its handlers are not to run here
+        return null;
+    }
+
+    /// <summary>Gives the places of a socket back, if it has any.</summary>
+    internal void Leave(RealtimeSocket socket)
+    {
+        string? user = socket.Occupies;
+        socket.Occupies = null;
+        if (user is null)
+        {
+            return;
+        }
+
+        LeaveNamespace();
+        if (user.Length > 0)
+        {
+            users!.Leave(user, socket.Session);
+        }
+    }
+
+    private void LeaveNamespace()
+    {
+        if (max is not null)
+        {
+            Interlocked.Decrement(ref _count);
+        }
+    }
+}
