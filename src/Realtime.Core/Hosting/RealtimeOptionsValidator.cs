@@ -24,6 +24,7 @@ internal sealed class RealtimeOptionsValidator : IValidateOptions<RealtimeOption
         Check(options.MaxWaitingEvents >= 1, "MaxWaitingEvents must be at least 1.");
         Check(options.FanOut.BatchSize >= 1, "FanOut.BatchSize must be at least 1.");
         Check(options.FanOut.MaxParallelBatches >= 0, "FanOut.MaxParallelBatches must not be negative.");
+        Check(options.PacketLimits.MaxEventNameBytes >= 1, "PacketLimits.MaxEventNameBytes must be at least 1.");
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
         void Check(bool holds, string message)

@@ -1,5 +1,6 @@
 using Realtime.Core.Connections;
 using Realtime.Core.Namespaces.Pipeline;
+using Realtime.Core.Namespaces.Validation;
 using Realtime.Core.Protocol;
 
 namespace Realtime.Core.Namespaces;
@@ -34,4 +35,7 @@ internal sealed class NamespaceDefinition
     internal List<Func<NamespaceEnvironment, EventGate>> EventGates { get; } = [];
 
     internal Dictionary<string, Func<EventArguments, ValueTask<object?>>> ServerHandlers { get; } = [];
+
+    /// <summary>Gets the ways in which the payloads of all typed events are validated.</summary>
+    internal List<IPayloadValidatorFactory> ValidatorFactories { get; } = [];
 }

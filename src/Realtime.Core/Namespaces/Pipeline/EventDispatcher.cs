@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
 using Realtime.Core.Protocol;
@@ -61,6 +60,13 @@ internal sealed class EventDispatcher
 
         Complete(context, start, activity, exception: null);
         return default;
+    }
+
+    /// <summary>Answers an event whose payload does not fit.</summary>
+    internal void Refuse(EventContext context, PayloadError error)
+    {
+        NamespaceLog.InvalidPayload(_environment.Logger, _namespace.Path.Value, context.EventName, context.Socket.Id, error.Member);
+        context.Refuse(new EventRefusal(ErrorCode.InvalidPayload, error.Message) { Member = error.Member });
     }
 
     /// <summary>Runs the handler up to its first await. What it publishes until then is noted with its message.</summary>
@@ -168,17 +174,14 @@ internal sealed class EventDispatcher
             return; // A handler that ended because its client is gone did what it should.
         }
 
-        if (exception is JsonException misfit)
+        if (exception is InvalidPayloadException misfit)
         {
-            NamespaceLog.InvalidPayload(_environment.Logger, _namespace.Path.Value, context.EventName, context.Socket.Id, misfit.Path ?? "$");
-            context.AckPayload(ErrorPayload.Create(ErrorCode.InvalidPayload, $"The payload does not fit the event at {misfit.Path ?? "$"}."));
-        }
-        else
-        {
-            NamespaceLog.HandlerFailed(_environment.Logger, exception, _namespace.Path.Value, context.EventName, context.Socket.Id);
-            context.AckPayload(ErrorPayload.Create(ErrorCode.HandlerFailed, "The handler failed."));
+            Refuse(context, misfit.Error);
+            return;
         }
 
+        NamespaceLog.HandlerFailed(_environment.Logger, exception, _namespace.Path.Value, context.EventName, context.Socket.Id);
+        context.AckPayload(ErrorPayload.Create(ErrorCode.HandlerFailed, "The handler failed."));
         foreach (Action<RealtimeSocket, Exception> listener in _definition.Errors)
         {
             Guard(context.Socket, () => listener(context.Socket, exception));
