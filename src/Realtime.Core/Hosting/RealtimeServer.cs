@@ -15,6 +15,8 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
     private readonly IBackplane _backplane;
     private readonly RealtimeMeter _meter;
     private readonly NamespaceTable _namespaces;
+    private readonly NamespaceCatalog _catalog;
+    private readonly PayloadSerializer _serializer;
     private Task[] _running = [];
     private int _closed;
     private int _stopped;
@@ -34,7 +36,7 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         _backplane = backplane;
         _meter = new RealtimeMeter(meterFactory, name);
         ILogger logger = loggerFactory.CreateLogger("Realtime"); // frozen: users filter by it
-        var catalog = new NamespaceCatalog { CleanupEmptyChildNamespaces = options.CleanupEmptyChildNamespaces };
+        NamespaceCatalog catalog = _catalog = new NamespaceCatalog { CleanupEmptyChildNamespaces = options.CleanupEmptyChildNamespaces };
         foreach (NamespaceSetup setup in setups)
         {
             setup.Apply(catalog);
@@ -43,7 +45,7 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         var router = new PacketRouter(options.PacketLimits, options.Connections.ConnectTimeout, options.MaxWaitingEvents);
         Engine = new ConnectionEngine(options.Connections, router, _meter, logger, timeProvider);
         var environment = new NamespaceEnvironment(
-            services, backplane, options.Codec, new PayloadSerializer(options.Json), options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents);
+            services, backplane, options.Codec, _serializer = new PayloadSerializer(options.Json), options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents);
         _namespaces = new NamespaceTable(catalog, environment);
         router.Start(environment, _namespaces);
         _meter.AddGauge("realtime.outbound.bytes", "By", "Bytes that wait to be sent.", () => Engine.Connections.Sum(static connection => connection.Outbound.BufferedBytes));
@@ -61,6 +63,8 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         ?? throw new KeyNotFoundException($"There is no namespace '{name}'. Add it with AddNamespace.");
 
     public IDisposable BeginBatch() => new EmitBatch();
+
+    public ReadOnlyMemory<byte> ExportSchema() => ServerSchema.Export(_catalog, _serializer);
 
     public ValueTask OnPublicationAsync(Publication publication, PublishResult result) =>
         _namespaces.Find(publication.Namespace)?.ApplyAsync(publication) ?? default;

@@ -1,0 +1,99 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Realtime.Core.Protocol.Json;
+
+/// <summary>Makes the JSON Schema of a type: what the serialiser accepts, and what attributes ask for beyond that.</summary>
+internal static class PayloadSchema
+{
+    private static readonly JsonSchemaExporterOptions s_options = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Complete };
+
+    internal static JsonNode Of(JsonTypeInfo type) => type.Type == typeof(EventArgument) ? new JsonObject() : type.GetJsonSchemaAsNode(s_options);
+
+    private static JsonNode Complete(JsonSchemaExporterContext context, JsonNode schema)
+    {
+        Type type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
+        if (type == typeof(byte[]) || type == typeof(Memory<byte>) || type == typeof(ReadOnlyMemory<byte>))
+        {
+            return new JsonObject { ["description"] = "Binary: an attachment, or text in base64." };
+        }
+
+        if (context.PropertyInfo is { } property && schema is JsonObject described)
+        {
+            foreach (ValidationAttribute rule in MemberAnnotations.Of(property))
+            {
+                Add(described, rule, IsArray(described));
+            }
+        }
+
+        return schema;
+    }
+
+    private static void Add(JsonObject schema, ValidationAttribute rule, bool isArray)
+    {
+        string unit = isArray ? "Items" : "Length";
+        switch (rule)
+        {
+            case StringLengthAttribute length:
+                Bound(schema, "Length", length.MinimumLength, length.MaximumLength);
+                break;
+            case LengthAttribute length:
+                Bound(schema, unit, length.MinimumLength, length.MaximumLength);
+                break;
+            case MinLengthAttribute length:
+                Bound(schema, unit, length.Length, maximum: -1);
+                break;
+            case MaxLengthAttribute length:
+                Bound(schema, unit, minimum: 0, length.Length);
+                break;
+            case RequiredAttribute { AllowEmptyStrings: false } when Is(schema, "string") && schema["minLength"] is null:
+                schema["minLength"] = 1;
+                break;
+            case RangeAttribute range:
+                schema[range.MinimumIsExclusive ? "exclusiveMinimum" : "minimum"] = ToNumber(range.Minimum);
+                schema[range.MaximumIsExclusive ? "exclusiveMaximum" : "maximum"] = ToNumber(range.Maximum);
+                break;
+            case RegularExpressionAttribute pattern:
+                schema["pattern"] = $"^(?:{pattern.Pattern})$"; // the attribute matches the whole value, a schema any part of it
+                break;
+            case EmailAddressAttribute:
+                schema["format"] = "email";
+                break;
+            case UrlAttribute:
+                schema["format"] = "uri";
+                break;
+        }
+    }
+
+    private static void Bound(JsonObject schema, string unit, int minimum, int maximum)
+    {
+        if (minimum > 0)
+        {
+            schema["min" + unit] = minimum;
+        }
+
+        if (maximum >= 0)
+        {
+            schema["max" + unit] = maximum;
+        }
+    }
+
+    private static JsonNode? ToNumber(object bound) => bound switch
+    {
+        int number => number,
+        double number when double.IsFinite(number) => number,
+        _ => decimal.TryParse(Convert.ToString(bound, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out decimal number) ? number : null,
+    };
+
+    private static bool IsArray(JsonObject schema) => Is(schema, "array");
+
+    private static bool Is(JsonObject schema, string type) => schema["type"] switch
+    {
+        JsonArray types => types.Any(candidate => candidate?.GetValue<string>() == type),
+        JsonValue single => single.GetValue<string>() == type,
+        _ => false,
+    };
+}
