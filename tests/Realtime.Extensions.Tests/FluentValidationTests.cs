@@ -58,17 +58,17 @@ public sealed class FluentValidationTests
     }
 
     [Fact]
-    public void An_assembly_that_cannot_be_used_is_refused_at_once()
+    public async Task An_assembly_that_cannot_be_used_is_refused_at_once()
     {
-        Assert.Contains("no public validators", Refused(new OneValidator()).Message, StringComparison.Ordinal);
-        Assert.Contains("constructor", Refused(new OneValidator(typeof(StockValidator))).Message, StringComparison.Ordinal);
-        Assert.Contains("second", Refused(new OneValidator(typeof(ListedValidator), typeof(OtherListedValidator))).Message, StringComparison.Ordinal);
+        Assert.Contains("no public validators", (await RefusedAsync(new OneValidator())).Message, StringComparison.Ordinal);
+        Assert.Contains("constructor", (await RefusedAsync(new OneValidator(typeof(StockValidator)))).Message, StringComparison.Ordinal);
+        Assert.Contains("second", (await RefusedAsync(new OneValidator(typeof(ListedValidator), typeof(OtherListedValidator)))).Message, StringComparison.Ordinal);
 
-        static ArgumentException Refused(System.Reflection.Assembly assembly)
+        static async Task<ArgumentException> RefusedAsync(System.Reflection.Assembly assembly)
         {
             var services = new ServiceCollection();
             services.AddRealtime().AddNamespace("/", space => space.ValidateAllWithFluentValidation(assembly));
-            using ServiceProvider provider = services.BuildServiceProvider();
+            await using ServiceProvider provider = services.BuildServiceProvider();
             return Assert.Throws<ArgumentException>(() => provider.GetRequiredService<Realtime.Core.Hosting.IRealtimeServer>());
         }
     }

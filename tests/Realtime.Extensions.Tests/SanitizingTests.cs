@@ -129,11 +129,11 @@ public sealed class SanitizingTests
     [Theory]
     [InlineData("Missing")]
     [InlineData(nameof(Post.Tags))]
-    public void A_member_that_cannot_be_sanitised_is_refused_when_the_server_is_built(string member)
+    public async Task A_member_that_cannot_be_sanitised_is_refused_when_the_server_is_built(string member)
     {
         var services = new ServiceCollection();
         services.AddRealtime().AddNamespace("/", space => space.On(new RealtimeEvent<Post>("post"), (_, _) => default).Sanitize(SanitizationPolicy.PlainText, member));
-        using ServiceProvider provider = services.BuildServiceProvider();
+        await using ServiceProvider provider = services.BuildServiceProvider();
         Assert.Contains($"'{member}'", Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<IRealtimeServer>()).Message, StringComparison.Ordinal);
     }
 

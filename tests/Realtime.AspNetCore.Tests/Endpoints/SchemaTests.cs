@@ -42,7 +42,7 @@ public sealed partial class SchemaTests
               "required": ["item", "count"]
             }
             """;
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(order), WithoutPhotoDefault(events["order"]!["payload"]!)), events["order"]!["payload"]!.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(order), events["order"]!["payload"]), events["order"]!["payload"]!.ToJsonString());
         Assert.Equal("integer", events["order"]!["ack"]!["properties"]!["number"]!["type"]!.GetValue<string>());
         Assert.Null(events["note"]!["ack"]);
         Assert.Empty(events["raw"]!.AsObject());
@@ -97,13 +97,6 @@ public sealed partial class SchemaTests
                 .On(new RealtimeEvent<string>("note"), (_, _) => default)
                 .On("raw", _ => default)),
         map);
-
-    // Whether a default that is no JSON value is written differs between reflection and generated metadata.
-    private static JsonNode WithoutPhotoDefault(JsonNode schema)
-    {
-        schema["properties"]!["photo"]!.AsObject().Remove("default");
-        return schema;
-    }
 
     public sealed record Order([Required, MaxLength(20)] string Item, [Range(1, 9)] int Count, [RegularExpression("[A-Z]{3}")] string? Code = null, [MaxLength(5)] List<Line>? Lines = null, byte[]? Photo = null);
 

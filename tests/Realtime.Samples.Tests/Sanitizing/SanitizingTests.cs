@@ -83,7 +83,7 @@ public sealed class SanitizingTests(ChatFixture fixture)
         Assert.Empty(await RanAsync(bob.Page));
         Assert.Empty(asked);
         Assert.Single(bob.Page.Frames);
-        Assert.Equal("Realtime Chat", await bob.Page.TitleAsync());
+        Assert.Equal("vectors · Realtime Chat", await bob.Page.TitleAsync());
         Assert.Empty(await bob.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.formatted')].flatMap(message => unwanted(message))"));
 
         // As text: to the letter, and in no element but the links that the page itself makes of addresses.
@@ -150,6 +150,7 @@ public sealed class SanitizingTests(ChatFixture fixture)
     private async Task<ChatPage> OpenAsync(string name, string room)
     {
         ChatPage chat = await fixture.OpenAsync(name, room, look: new() { ViewportSize = new() { Width = 1360, Height = 820 }, BypassCSP = true });
+        await chat.Page.RouteAsync($"**://{EvilHost}/**", static route => route.AbortAsync(RequestErrorCode.Aborted)); // an aborted navigation leaves the page where it is
         await chat.Page.EvaluateAsync(Tools);
         return chat;
     }

@@ -15,10 +15,18 @@ internal static class PayloadSchema
 
     private static JsonNode Complete(JsonSchemaExporterContext context, JsonNode schema)
     {
-        Type type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-        if (type == typeof(byte[]) || type == typeof(Memory<byte>) || type == typeof(ReadOnlyMemory<byte>))
+        if (IsBinary(context.TypeInfo.Type))
         {
-            return new JsonObject { ["description"] = "Binary: an attachment, or text in base64." };
+            return DescribeBinary();
+        }
+
+        // The exporter does not ask about members that have a default and a converter of their own.
+        if (context.TypeInfo.Kind == JsonTypeInfoKind.Object && schema is JsonObject whole && whole["properties"] is JsonObject members)
+        {
+            foreach (JsonPropertyInfo binary in context.TypeInfo.Properties.Where(static member => IsBinary(member.PropertyType)))
+            {
+                members[binary.Name] = DescribeBinary();
+            }
         }
 
         if (context.PropertyInfo is { } property && schema is JsonObject described)
@@ -31,6 +39,11 @@ internal static class PayloadSchema
 
         return schema;
     }
+
+    private static bool IsBinary(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is var bytes
+        && (bytes == typeof(byte[]) || bytes == typeof(Memory<byte>) || bytes == typeof(ReadOnlyMemory<byte>));
+
+    private static JsonObject DescribeBinary() => new() { ["description"] = "Binary: an attachment, or text in base64." };
 
     private static void Add(JsonObject schema, ValidationAttribute rule, bool isArray)
     {
