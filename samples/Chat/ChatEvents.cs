@@ -14,6 +14,7 @@ public static class ChatEvents
     public static readonly RealtimeEvent<RoomName, Answer<JoinedRoom>> RoomJoin = new("room:join");
     public static readonly RealtimeEvent<RoomName, Answer<RoomName>> RoomLeave = new("room:leave");
     public static readonly RealtimeEvent<SendMessage, Answer<MessageReceipt>> MessageSend = new("message:send");
+    public static readonly RealtimeEvent<SendFormatted, Answer<FormattedReceipt>> MessageSendFormatted = new("message:send-formatted");
     public static readonly RealtimeEvent<FileOffer, Answer<FileTicket>> FileStart = new("file:offer");
     public static readonly RealtimeEvent<FileChunk, Answer<NextChunk>> FileWrite = new("file:write");
     public static readonly RealtimeEvent<ChunkNumber, Answer<FileChunk>> FileRead = new("file:read");
@@ -35,7 +36,7 @@ public static class ChatEvents
 }
 
 /// <summary>What the page sends to get in. The key is a secret of one browser tab and makes it the same member after a reconnect.</summary>
-public sealed record SignIn(string? Name, string? Key);
+public sealed record SignIn(string? Name = null, string? Key = null);
 
 public sealed record Member(string Id, string Name);
 
@@ -51,15 +52,24 @@ public sealed record RoomMember(string Room, Member Member);
 public sealed record JoinedRoom(string Room, string Epoch, IReadOnlyList<Member> Members, IReadOnlyList<ChatMessage> Messages);
 
 /// <summary>A message on its way in. <paramref name="ClientId"/> is the sender's own name for it: sent twice, it is kept once.</summary>
-public sealed record SendMessage(string Room, string ClientId, string? Text, string? FileId);
+public sealed record SendMessage(string Room, string ClientId, string? Text = null, string? FileId = null);
+
+/// <summary>A message with formatting. What comes in as HTML is sanitised before any handler sees it: see <see cref="ChatNamespace"/>.</summary>
+public sealed record SendFormatted(string Room, string ClientId, string Html);
 
 public sealed record MessageReceipt(long Id, DateTimeOffset At);
+
+/// <summary>The receipt of a formatted message, with what was left of it: its author sees what everybody sees.</summary>
+public sealed record FormattedReceipt(long Id, DateTimeOffset At, string Html);
 
 /// <summary>A message as everybody sees it, numbered from 1 in its room.</summary>
 public sealed record ChatMessage(long Id, string Room, string ClientId, Member Author, string Text, SharedFile? File, DateTimeOffset At)
 {
     /// <summary>Gets a value indicating whether the page of at least one other member has it.</summary>
     public bool Delivered { get; init; }
+
+    /// <summary>Gets the message as sanitised HTML, if it has formatting. It is the only member that a page may show as HTML.</summary>
+    public string? Html { get; init; }
 }
 
 public sealed record CaughtUp(string Room, long Id);

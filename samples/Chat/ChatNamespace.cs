@@ -1,11 +1,14 @@
 using Realtime.Core.Connections;
 using Realtime.Core.Namespaces;
+using Realtime.Sanitizing;
 
 namespace Chat;
 
 /// <summary>The chat: who may come in, and which event is handled where.</summary>
 public sealed class ChatNamespace
 {
+    // As long as any message; the answer can be longer, where characters had to be written as entities.
+    private static readonly AllowedHtmlPolicy s_formatting = new(new AllowedHtmlOptions { MaxLength = ChatRules.MaxTextLength });
     private readonly Rooms _rooms = new();
     private readonly Messages _messages;
     private readonly Files _files;
@@ -26,7 +29,8 @@ public sealed class ChatNamespace
         chat.On(ChatEvents.RoomJoin, _rooms.JoinAsync);
         chat.On(ChatEvents.RoomLeave, _rooms.LeaveAsync);
         chat.On(ChatEvents.RoomCaughtUp, _messages.CaughtUpAsync);
-        chat.On(ChatEvents.MessageSend, _messages.SendAsync);
+        chat.On(ChatEvents.MessageSend, _messages.SendAsync).Sanitize(SanitizationPolicy.PlainText, nameof(SendMessage.Text));
+        chat.On(ChatEvents.MessageSendFormatted, _messages.SendFormattedAsync).Sanitize(s_formatting, nameof(SendFormatted.Html));
         chat.On(ChatEvents.TypingStart, _messages.TypingAsync);
         chat.On(ChatEvents.FileStart, _files.OfferAsync);
         chat.On(ChatEvents.FileWrite, _files.WriteAsync);

@@ -11,6 +11,9 @@ public sealed class Messages(Rooms rooms, FileStore files)
 
     public ValueTask<Answer<MessageReceipt>> SendAsync(EventContext context, SendMessage message) => new(Send(context.Socket, message));
 
+    /// <summary>Takes a message with formatting. It is sanitised already, by the policy that the event has in <see cref="ChatNamespace"/>.</summary>
+    public ValueTask<Answer<FormattedReceipt>> SendFormattedAsync(EventContext context, SendFormatted message) => new(SendFormatted(context.Socket, message));
+
     /// <summary>Somebody has loaded a room's history: that, too, delivers messages.</summary>
     public ValueTask CaughtUpAsync(EventContext context, CaughtUp caughtUp) =>
         context.Socket.IsIn(caughtUp?.Room) && rooms.TryGetHistory(caughtUp.Room, out RoomHistory? history)
@@ -47,8 +50,30 @@ public sealed class Messages(Rooms rooms, FileStore files)
             return new Refusal("The message is empty.");
         }
 
-        (MessageReceipt receipt, ChatMessage? added) =
-            history.Append(new ChatMessage(0, message.Room, message.ClientId, socket.Member, text, file, TimeProvider.System.GetUtcNow()));
+        return Publish(socket, history, new ChatMessage(0, message.Room, message.ClientId, socket.Member, text, file, TimeProvider.System.GetUtcNow()));
+    }
+
+    private Answer<FormattedReceipt> SendFormatted(RealtimeSocket socket, SendFormatted message)
+    {
+        if (!socket.IsIn(message.Room) || !rooms.TryGetHistory(message.Room, out RoomHistory? history))
+        {
+            return new Refusal("You are not in this room.");
+        }
+
+        string html = message.Html.Trim();
+        if (!ChatRules.IsId(message.ClientId) || html.Length == 0)
+        {
+            return new Refusal("Nothing is left of the message.");
+        }
+
+        var formatted = new ChatMessage(0, message.Room, message.ClientId, socket.Member, "", null, TimeProvider.System.GetUtcNow()) { Html = html };
+        MessageReceipt receipt = Publish(socket, history, formatted);
+        return new FormattedReceipt(receipt.Id, receipt.At, html);
+    }
+
+    private MessageReceipt Publish(RealtimeSocket socket, RoomHistory history, ChatMessage message)
+    {
+        (MessageReceipt receipt, ChatMessage? added) = history.Append(message);
         if (added is not null)
         {
             // Not awaited: the author gets the receipt now, and the second tick when somebody has acknowledged. It ends by itself, at the timeout.

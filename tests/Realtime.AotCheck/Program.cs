@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Realtime.AotCheck;
 using Realtime.Core.Protocol;
@@ -14,10 +15,12 @@ builder.Services
             await context.Namespace.To("lobby").EmitAsync(Events.Said, text);
             return text.Length;
         });
+        space.On(Events.Note, (_, message) => new ValueTask<int>(message.Text.Length)).ValidateAnnotations();
     });
 
 var app = builder.Build();
 app.MapRealtime();
+app.MapRealtimeSchema("/realtime/schema");
 app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine("ready"));
 app.Run();
 
@@ -27,9 +30,10 @@ namespace Realtime.AotCheck
     {
         public static readonly RealtimeEvent<string, int> Say = new("say");
         public static readonly RealtimeEvent<string> Said = new("said");
+        public static readonly RealtimeEvent<Message, int> Note = new("note");
     }
 
-    internal sealed record Message(string Text);
+    internal sealed record Message([StringLength(5)] string Text);
 
     [JsonSerializable(typeof(Message))]
     [JsonSerializable(typeof(string))]

@@ -38,4 +38,11 @@ public interface IRealtimeServer
     /// <summary>Gathers everything that this thread emits until the result is disposed of, so that each client gets it with one write. Do not await in between.</summary>
     /// <returns>Ends the batch when disposed of, on the same thread.</returns>
     IDisposable BeginBatch();
+
+    /// <summary>Describes the events that the server handles, by JSON Schema (draft 2020-12).</summary>
+    /// <returns>
+    /// A JSON document in UTF-8: <c>{"namespaces":{"/chat":{"events":{"message:send":{"payload":{…},"ack":{…}}}}},"patterns":[…]}</c>. Untyped events have neither
+    /// payload nor acknowledgement in it. What attributes of <c>System.ComponentModel.DataAnnotations</c> ask for is included where a schema can say it.
+    /// </returns>
+    ReadOnlyMemory<byte> ExportSchema();
 }

@@ -21,14 +21,14 @@ public sealed class RealtimeOptions
     public FanOutOptions FanOut { get; } = new();
 
     /// <summary>Gets or sets what packets are accepted.</summary>
-    /// <value>Default: 10 attachments, 512 levels of nesting.</value>
+    /// <value>Default: 10 attachments, 512 levels of nesting, names of events up to 256 bytes.</value>
     public PacketLimits PacketLimits { get; set; } = PacketLimits.Default;
 
     /// <summary>Gets or sets the codec. All clients of the server must use the same.</summary>
     /// <value>Default: the codec that Socket.IO clients use unless told otherwise.</value>
     public IPacketCodec Codec { get; set; } = JsonPacketCodec.Instance;
 
-    /// <summary>Gets the options of payloads. Put your source-generated context into its resolver when the application is trimmed or compiled ahead of time.</summary>
+    /// <summary>Gets the options of payloads, by which they are also checked: see <see cref="PayloadSerializer.CreateOptions"/>. Put your source-generated context into its resolver when the application is trimmed or compiled ahead of time.</summary>
     public JsonSerializerOptions Json { get; } = PayloadSerializer.CreateOptions();
 
     /// <summary>Gets or sets how long an acknowledgement is waited for when the emit says nothing.</summary>

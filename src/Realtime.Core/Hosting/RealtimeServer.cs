@@ -18,6 +18,8 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
     private readonly RealtimeMeter _meter;
     private readonly NamespaceTable _namespaces;
     private readonly SessionRevoker _revoker;
+    private readonly NamespaceCatalog _catalog;
+    private readonly PayloadSerializer _serializer;
     private Task[] _running = [];
     private int _closed;
     private int _stopped;
@@ -38,7 +40,7 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         _backplane = backplane;
         _meter = new RealtimeMeter(meterFactory, name);
         ILogger logger = loggerFactory.CreateLogger("Realtime"); // frozen: users filter by it
-        var catalog = new NamespaceCatalog { CleanupEmptyChildNamespaces = options.CleanupEmptyChildNamespaces };
+        NamespaceCatalog catalog = _catalog = new NamespaceCatalog { CleanupEmptyChildNamespaces = options.CleanupEmptyChildNamespaces };
         foreach (NamespaceSetup setup in setups)
         {
             setup.Apply(catalog);
@@ -48,8 +50,9 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         Engine = new ConnectionEngine(options.Connections, router, _meter, logger, timeProvider);
         var limits = new ServerLimits(options.Limits, timeProvider, Engine.Wheel);
         Engine.Admission = limits.Handshakes;
+        _serializer = new PayloadSerializer(options.Json);
         var environment = new NamespaceEnvironment(
-            services, backplane, options.Codec, new PayloadSerializer(options.Json), options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents,
+            services, backplane, options.Codec, _serializer, options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents,
             authenticators, limits, Engine.Congestion);
         _namespaces = new NamespaceTable(catalog, environment);
         _revoker = new SessionRevoker(Engine, _namespaces, authenticators, backplane, timeProvider, logger);
@@ -75,6 +78,8 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
     public IDisposable BeginBatch() => new EmitBatch();
 
     public ValueTask RevokeAsync(Revocation revocation, CancellationToken cancellationToken) => _revoker.PublishAsync(revocation, cancellationToken);
+
+    public ReadOnlyMemory<byte> ExportSchema() => ServerSchema.Export(_catalog, _serializer);
 
     public ValueTask OnPublicationAsync(Publication publication, PublishResult result) =>
         publication.Revocation is { } revocation ? _revoker.Apply(revocation) : _namespaces.Find(publication.Namespace)?.ApplyAsync(publication) ?? default;

@@ -3,7 +3,6 @@ using Realtime.Core.Connections;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Protocol;
-using Realtime.Core.Protocol.Json;
 
 namespace Realtime.Core.Namespaces;
 
@@ -55,7 +54,16 @@ public sealed class EventContext : IPublisher
     /// <typeparam name="T">The type to read it as.</typeparam>
     /// <param name="index">Its place, from 0. A missing one is read as null.</param>
     /// <returns>The value.</returns>
-    public T? Get<T>(int index) => index < Arguments.Count ? Socket.Owner.Serializer.Read<T>(Arguments[index]) : default;
+    /// <exception cref="InvalidPayloadException">The argument does not fit the type. Not caught by the handler, it refuses the event.</exception>
+    public T? Get<T>(int index)
+    {
+        if (index >= Arguments.Count)
+        {
+            return default;
+        }
+
+        return Socket.Owner.Serializer.TryDeserialize(Arguments[index], out T? value) is { } error ? throw new InvalidPayloadException(error) : value;
+    }
 
     /// <summary>Acknowledges the message. Only the first acknowledgement is sent; nothing is when the client does not wait for one.</summary>
     /// <param name="arguments">The arguments of the acknowledgement.</param>
@@ -105,12 +113,16 @@ public sealed class EventContext : IPublisher
         }
     }
 
-    /// <summary>Answers as an event that never reached its handler, unless the handler has answered.</summary>
+    /// <summary>Tells the client that the event is refused: as its acknowledgement, unless one was sent before, or by an event when it asked for none.</summary>
     internal void Refuse(EventRefusal refusal)
     {
-        if (_ackId is null || TryTakeAck(out _))
+        if (WantsAck)
         {
-            refusal.Answer(Socket, EventName, _ackId);
+            AckPayload(refusal.ToAck());
+        }
+        else
+        {
+            refusal.Answer(Socket, EventName, ackId: null);
         }
     }
 

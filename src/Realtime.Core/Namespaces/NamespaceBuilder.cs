@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Realtime.Core.Connections;
 using Realtime.Core.Limits;
 using Realtime.Core.Namespaces.Pipeline;
+using Realtime.Core.Namespaces.Validation;
 using Realtime.Core.Protocol;
-using Realtime.Core.Protocol.Json;
 
 namespace Realtime.Core.Namespaces;
 
@@ -87,7 +87,7 @@ public class NamespaceBuilder
     public TypedEventBuilder<TPayload> On<TPayload>(RealtimeEvent<TPayload> realtimeEvent, Func<EventContext, TPayload, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(realtimeEvent);
-        return AddEvent<TPayload>(realtimeEvent.Name, (_, serializer) => new TypedEventInvoker<TPayload>(realtimeEvent.Name, serializer, handler));
+        return AddEvent<TPayload>(realtimeEvent.Name, ackType: null, (_, payloads) => new TypedEventInvoker<TPayload>(realtimeEvent.Name, payloads, handler));
     }
 
     /// <summary>Handles a typed event that is acknowledged with what the handler returns.</summary>
@@ -99,7 +99,7 @@ public class NamespaceBuilder
     public TypedEventBuilder<TPayload> On<TPayload, TAck>(RealtimeEvent<TPayload, TAck> realtimeEvent, Func<EventContext, TPayload, ValueTask<TAck>> handler)
     {
         ArgumentNullException.ThrowIfNull(realtimeEvent);
-        return AddEvent<TPayload>(realtimeEvent.Name, (_, serializer) => new TypedInvoker<TPayload, TAck>(realtimeEvent.Name, serializer, handler));
+        return AddEvent<TPayload>(realtimeEvent.Name, typeof(TAck), (_, payloads) => new TypedInvoker<TPayload, TAck>(realtimeEvent.Name, payloads, handler));
     }
 
     /// <summary>Handles a typed event by a class from dependency injection.</summary>
@@ -111,7 +111,7 @@ public class NamespaceBuilder
         where THandler : class, IEventHandler<TPayload>
     {
         ArgumentNullException.ThrowIfNull(realtimeEvent);
-        return AddEvent<TPayload>(realtimeEvent.Name, (services, serializer) => new TypedEventInvoker<TPayload>(realtimeEvent.Name, serializer, async (context, payload) =>
+        return AddEvent<TPayload>(realtimeEvent.Name, ackType: null, (services, payloads) => new TypedEventInvoker<TPayload>(realtimeEvent.Name, payloads, async (context, payload) =>
         {
             AsyncServiceScope scope = services.CreateAsyncScope();
             await using ConfiguredAsyncDisposable ends = scope.ConfigureAwait(false);
@@ -129,7 +129,7 @@ public class NamespaceBuilder
         where THandler : class, IEventHandler<TPayload, TAck>
     {
         ArgumentNullException.ThrowIfNull(realtimeEvent);
-        return AddEvent<TPayload>(realtimeEvent.Name, (services, serializer) => new TypedInvoker<TPayload, TAck>(realtimeEvent.Name, serializer, async (context, payload) =>
+        return AddEvent<TPayload>(realtimeEvent.Name, typeof(TAck), (services, payloads) => new TypedInvoker<TPayload, TAck>(realtimeEvent.Name, payloads, async (context, payload) =>
         {
             AsyncServiceScope scope = services.CreateAsyncScope();
             await using ConfiguredAsyncDisposable ends = scope.ConfigureAwait(false);
@@ -204,11 +204,25 @@ public class NamespaceBuilder
         return this;
     }
 
-    private TypedEventBuilder<TPayload> AddEvent<TPayload>(string name, Func<IServiceProvider, PayloadSerializer, EventInvoker> createInvoker)
+    /// <summary>Validates the payloads of all typed events of the namespace, also of those that are added later, by their attributes: see <see cref="TypedEventBuilder{TPayload}.ValidateAnnotations"/>.</summary>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder ValidateAllAnnotations() => ValidateAll(AnnotationValidatorFactory.Instance);
+
+    /// <summary>Validates the payloads of all typed events of the namespace, also of those that are added later, before rules of the events themselves.</summary>
+    /// <param name="factory">Finds the validator of each.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder ValidateAll(IPayloadValidatorFactory factory) => Add(_definition.ValidatorFactories, factory);
+
+    private TypedEventBuilder<TPayload> AddEvent<TPayload>(string name, Type? ackType, Func<IServiceProvider, PayloadReader<TPayload>, EventInvoker> createInvoker)
     {
-        var definition = new EventDefinition(name, createInvoker);
+        var checks = new PayloadChecks<TPayload>(_definition);
+        var definition = new EventDefinition(name, (services, serializer) => createInvoker(services, checks.Build(name, services, serializer)))
+        {
+            PayloadType = typeof(TPayload),
+            AckType = ackType,
+        };
         _definition.Events.Add(definition);
-        return new TypedEventBuilder<TPayload>(_definition, definition);
+        return new TypedEventBuilder<TPayload>(_definition, definition, checks);
     }
 
     private NamespaceBuilder Add<T>(List<T> list, T item)

@@ -1,5 +1,6 @@
 using Realtime.Core.Connections;
 using Realtime.Core.Namespaces.Pipeline;
+using Realtime.Core.Namespaces.Validation;
 using Realtime.Core.Protocol;
 
 namespace Realtime.Core.Namespaces;
@@ -44,4 +45,7 @@ internal sealed class NamespaceDefinition
 
     /// <summary>Gets or sets what happens to events that a client does not read fast enough.</summary>
     internal BackpressurePolicy Backpressure { get; set; }
+
+    /// <summary>Gets the ways in which the payloads of all typed events are validated.</summary>
+    internal List<IPayloadValidatorFactory> ValidatorFactories { get; } = [];
 }

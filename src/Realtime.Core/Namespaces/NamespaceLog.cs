@@ -18,7 +18,7 @@ internal static partial class NamespaceLog
     [LoggerMessage(903, LogLevel.Error, "The handler of {EventName} in {Namespace} failed for socket {SocketId}.", EventName = "HandlerFailed")]
     internal static partial void HandlerFailed(ILogger logger, Exception exception, string @namespace, string eventName, string socketId);
 
-    [LoggerMessage(904, LogLevel.Information, "Socket {SocketId} sent {EventName} in {Namespace} with a payload that does not fit at {Path}.", EventName = "InvalidPayload")]
+    [LoggerMessage(904, LogLevel.Debug, "Socket {SocketId} sent {EventName} in {Namespace} with a payload that does not fit at {Path}.", EventName = "InvalidPayload")]
     internal static partial void InvalidPayload(ILogger logger, string @namespace, string eventName, string socketId, string path);
 
     [LoggerMessage(905, LogLevel.Error, "A middleware of {Namespace} failed; socket {SocketId} is refused.", EventName = "MiddlewareFailed")]

@@ -32,10 +32,10 @@ internal sealed class TestServer : IAsyncDisposable, ILoggerFactory, ILogger
 
     internal ConcurrentQueue<string> Logged { get; } = new();
 
-    internal static TestServer Start(Action<IRealtimeBuilder> build, Action<RealtimeOptions>? configure = null, Action<IServiceCollection>? add = null)
+    internal static TestServer Start(Action<IRealtimeBuilder> build, Action<RealtimeOptions>? configure = null, Action<IServiceCollection>? add = null, bool start = true)
     {
         var server = new TestServer(configure ?? (_ => { }), build, add ?? (_ => { }));
-        foreach (IHostedService hosted in server.Services.GetServices<IHostedService>())
+        foreach (IHostedService hosted in start ? server.Services.GetServices<IHostedService>() : [])
         {
             Assert.True(hosted.StartAsync(CancellationToken.None).IsCompletedSuccessfully);
         }

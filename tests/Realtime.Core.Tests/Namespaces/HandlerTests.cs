@@ -178,8 +178,8 @@ public sealed class HandlerTests
             .On(s_note, (_, _) => throw new InvalidOperationException("must not run"))));
         (TestClient client, _) = await server.JoinAsync();
 
-        Assert.Equal($"430[{{\"error\":{{\"code\":\"invalid_payload\",\"message\":\"The payload does not fit the event at {member}.\"}}}}]", await AskAsync(client, message));
-        Assert.Contains(server.Logged, line => line.StartsWith("Information InvalidPayload", StringComparison.Ordinal));
+        Assert.Equal($"430[{{\"error\":{{\"code\":\"invalid_payload\",\"message\":\"The payload does not fit the event at {member}.\",\"member\":\"{member}\"}}}}]", await AskAsync(client, message));
+        Assert.Contains(server.Logged, line => line.StartsWith("Debug InvalidPayload", StringComparison.Ordinal));
         Assert.True(client.Connection.IsOpen);
     }
 

@@ -1,4 +1,7 @@
+using FluentValidation;
 using Realtime.Core.Protocol;
+using Realtime.FluentValidation;
+using Realtime.Sanitizing;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services
@@ -11,7 +14,7 @@ builder.Services
         {
             await context.Namespace.To("lobby").EmitAsync(Events.Said, text);
             return text.Length;
-        });
+        }).Sanitize(SanitizationPolicy.PlainText).ValidateWith(new InlineValidator<string> { rules => rules.RuleFor(text => text).MaximumLength(100) });
     });
 
 var app = builder.Build();

@@ -21,8 +21,8 @@ export class Messages {
   }
 
   /** Shows a message of our own at once and sends it as soon as there is a connection. */
-  write(room, text) {
-    const message = { clientId: randomId(), room: room.name, text };
+  write(room, text, formatted) {
+    const message = { clientId: randomId(), room: room.name, ...(formatted ? { source: text } : { text }) };
     this.#show(message, room);
     this.send(message);
   }
@@ -36,7 +36,7 @@ export class Messages {
   retry(item) {
     item.state = "pending";
     item.error = undefined;
-    this.send({ clientId: item.clientId, room: item.room, text: item.text, fileId: item.file?.id });
+    this.send({ clientId: item.clientId, room: item.room, text: item.text, source: item.source, fileId: item.file?.id });
     this.#rooms.changed();
   }
 
@@ -82,15 +82,22 @@ export class Messages {
     const room = this.#rooms.mine.get(message.room);
     const item = room.find(`${this.#rooms.me.id}/${message.clientId}`);
     try {
-      const { id, at } = await this.#connection.ask(Events.messageSend, message);
+      const { id, at, html } = await this.#ask(message);
       this.#forget(message);
-      if (item) room.receive({ ...item, id, at, delivered: item.state === "delivered" });
+      if (item) room.receive({ ...item, id, at, html, delivered: item.state === "delivered" });
     } catch (error) {
       if (error instanceof Interrupted) return; // it stays in the outbox
       this.#forget(message);
       if (item) Object.assign(item, { state: "failed", error: error.message });
     }
     this.#rooms.changed();
+  }
+
+  // What a page writes as HTML is only its source. Nobody shows it as HTML, this page included, before the server has sanitised it.
+  #ask({ source, ...message }) {
+    return source === undefined
+      ? this.#connection.ask(Events.messageSend, message)
+      : this.#connection.ask(Events.messageSendFormatted, { room: message.room, clientId: message.clientId, html: source });
   }
 
   #forget(message) {

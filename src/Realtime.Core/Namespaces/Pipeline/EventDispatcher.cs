@@ -61,6 +61,13 @@ internal sealed class EventDispatcher
         return default;
     }
 
+    /// <summary>Answers an event whose payload does not fit.</summary>
+    internal void Refuse(EventContext context, PayloadError error)
+    {
+        NamespaceLog.InvalidPayload(_environment.Logger, _namespace.Path.Value, context.EventName, context.Socket.Id, error.Member);
+        context.Refuse(new EventRefusal(ErrorCode.InvalidPayload, error.Message) { Member = error.Member });
+    }
+
     /// <summary>Runs the handler up to its first await. What it publishes until then is noted with its message.</summary>
     private ValueTask Start(EventContext context, EventInvoker? handler, in Packet packet)
     {
@@ -166,12 +173,13 @@ internal sealed class EventDispatcher
             return; // A handler that ended because its client is gone did what it should.
         }
 
-        if (exception is PayloadMisfitException misfit)
+        if (exception is InvalidPayloadException misfit)
         {
-            NamespaceLog.InvalidPayload(_environment.Logger, _namespace.Path.Value, context.EventName, context.Socket.Id, misfit.Path ?? "$");
-            context.AckPayload(ErrorPayload.Create(ErrorCode.InvalidPayload, $"The payload does not fit the event at {misfit.Path ?? "$"}."));
+            Refuse(context, misfit.Error);
+            return;
         }
-        else if (exception is RoomForbiddenException)
+
+        if (exception is RoomForbiddenException)
         {
             context.Refuse(new EventRefusal(ErrorCode.Forbidden, "The room is not open to the user.")); // without its name, which is the application's own
         }

@@ -1,5 +1,6 @@
 using Realtime.Core.Diagnostics;
 using Realtime.Core.Identifiers;
+using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 
 namespace Realtime.Core.Namespaces.Pipeline;
@@ -18,13 +19,16 @@ internal sealed record EventRefusal(ErrorCode Code, string Message)
     {
         if (ackId is { } id)
         {
-            socket.SendAck(id, ErrorPayload.Create(ToError(eventName: null)));
+            socket.SendAck(id, ToAck());
         }
         else if (socket.Owner.SendsErrorEvents)
         {
             socket.SendEvent(ErrorPayload.CreateEvent(ToError(eventName)), ackId: null, EmitFlags.Default);
         }
     }
+
+    /// <summary>Makes the acknowledgement of the refused event.</summary>
+    internal EventPayload ToAck() => ErrorPayload.Create(ToError(eventName: null));
 
     private ErrorDetails ToError(string? eventName) => new(Code, Message) { RetryAfter = RetryAfter, Member = Member, EventName = eventName };
 }

@@ -1,22 +1,39 @@
 using Realtime.Core.Protocol;
-using Realtime.Core.Protocol.Json;
 
 namespace Realtime.Core.Namespaces.Pipeline;
 
 /// <summary>Reads the payload straight from the bytes of the packet, calls the handler, and acknowledges with what it returns.</summary>
 /// <typeparam name="TPayload">The type of the payload.</typeparam>
 /// <typeparam name="TAck">The type of the acknowledgement.</typeparam>
-internal sealed class TypedInvoker<TPayload, TAck>(string eventName, PayloadSerializer serializer, Func<EventContext, TPayload, ValueTask<TAck>> handler) : EventInvoker(eventName)
+internal sealed class TypedInvoker<TPayload, TAck>(string eventName, PayloadReader<TPayload> payloads, Func<EventContext, TPayload, ValueTask<TAck>> handler) : EventInvoker(eventName)
 {
     internal override ValueTask InvokeAsync(EventContext context, in Packet packet) =>
-        RunAsync(context, serializer.Read<TPayload>(EventArguments.First(in packet)));
+        ReadAsync(context, EventArguments.First(in packet));
 
     internal override ValueTask InvokeAsync(EventContext context) =>
-        RunAsync(context, serializer.Read<TPayload>(context.Arguments.Count > 0 ? context.Arguments[0] : EventArguments.Missing));
+        ReadAsync(context, context.Arguments.Count > 0 ? context.Arguments[0] : EventArguments.Missing);
 
-    private ValueTask RunAsync(EventContext context, TPayload? payload)
+    private ValueTask ReadAsync(EventContext context, in EventArgument argument)
     {
-        ValueTask<TAck> running = handler(context, payload!);
+        if (!payloads.TryRead(context, in argument, out TPayload payload))
+        {
+            return default;
+        }
+
+        return payloads.HasRules ? CheckAsync(context, payload) : RunAsync(context, payload);
+    }
+
+    private async ValueTask CheckAsync(EventContext context, TPayload payload)
+    {
+        if (await payloads.PassesAsync(context, payload).ConfigureAwait(false))
+        {
+            await RunAsync(context, payload).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask RunAsync(EventContext context, TPayload payload)
+    {
+        ValueTask<TAck> running = handler(context, payload);
         if (!running.IsCompletedSuccessfully)
         {
             return AwaitAsync(context, running);

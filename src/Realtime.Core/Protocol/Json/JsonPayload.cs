@@ -64,7 +64,7 @@ internal static class JsonPayload
         }
 
         packet = packet with { EventName = name, ArgumentsOffset = (int)reader.BytesConsumed };
-        return !ReservedEvents.Contains(name.Span) && ReadToEnd(ref reader) && HasValidPlaceholders(in packet);
+        return name.Length <= limits.MaxEventNameBytes && !ReservedEvents.Contains(name.Span) && ReadToEnd(ref reader) && HasValidPlaceholders(in packet);
     }
 
     private static byte[] Unescape(ref Utf8JsonReader reader)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,9 +13,6 @@ namespace Realtime.Core.Protocol.Json;
 /// </remarks>
 public sealed class PayloadSerializer
 {
-    [ThreadStatic]
-    private static Scratch? s_scratch;
-
     private readonly JsonSerializerOptions _options;
     private readonly JsonWriterOptions _writerOptions;
 
@@ -25,15 +21,9 @@ public sealed class PayloadSerializer
     public PayloadSerializer(JsonSerializerOptions? options = null)
     {
         _options = new JsonSerializerOptions(options ?? CreateOptions());
-        _options.Converters.Add(new ByteArrayConverter());
-        _options.Converters.Add(new MemoryConverter());
-        _options.Converters.Add(new ReadOnlyMemoryConverter());
-        _options.Converters.Add(new EventArgumentConverter());
-        if (_options.NumberHandling == JsonNumberHandling.Strict)
+        if (!_options.Converters.Any(static converter => converter is ByteArrayConverter))
         {
-            // Converters of our own would ignore any other handling.
-            _options.Converters.Add(new DoubleConverter());
-            _options.Converters.Add(new SingleConverter());
+            AddConverters(_options);
         }
 
         _options.TypeInfoResolver = JsonTypeInfoResolver.Combine(_options.TypeInfoResolver, JsonTypes.Default);
@@ -48,12 +38,20 @@ public sealed class PayloadSerializer
     }
 
     /// <summary>Makes the options that payloads have unless told otherwise: camel case, and text as itself rather than as escapes, as JavaScript writes it.</summary>
-    /// <remarks>Only characters beyond U+FFFF are escaped: System.Text.Json has no encoder that leaves them.</remarks>
+    /// <remarks>
+    /// They are strict about what comes in: no null where the type allows none, no member missing that the type requires (by <c>required</c> or as a parameter of its
+    /// constructor without a default), no member twice, no number in quotes. Members that the type does not have are ignored, so that a newer client can talk to an
+    /// older server while both are rolled out; set <see cref="JsonSerializerOptions.UnmappedMemberHandling"/> to refuse them.
+    /// Only characters beyond U+FFFF are escaped: System.Text.Json has no encoder that leaves them.
+    /// </remarks>
     /// <returns>New options, free to change.</returns>
     public static JsonSerializerOptions CreateOptions() => new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         NumberHandling = JsonNumberHandling.Strict,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
         TypeInfoResolver = CreateDefaultResolver(),
     };
 
@@ -64,7 +62,7 @@ public sealed class PayloadSerializer
     /// <returns>The payload.</returns>
     public EventPayload SerializeEvent<T>(string name, T argument)
     {
-        using Scratch scratch = Begin();
+        using PayloadScratch scratch = PayloadScratch.Begin(this, _writerOptions);
         scratch.Writer.WriteStringValue(name);
         WriteValue(scratch.Writer, argument);
         return scratch.Complete();
@@ -76,7 +74,7 @@ public sealed class PayloadSerializer
     /// <returns>The payload.</returns>
     public EventPayload SerializeEvent(string name, ReadOnlySpan<object?> arguments)
     {
-        using Scratch scratch = Begin();
+        using PayloadScratch scratch = PayloadScratch.Begin(this, _writerOptions);
         scratch.Writer.WriteStringValue(name);
         WriteValues(scratch.Writer, arguments);
         return scratch.Complete();
@@ -91,7 +89,7 @@ public sealed class PayloadSerializer
     /// <returns>The payload.</returns>
     public EventPayload SerializeAck<T>(T argument)
     {
-        using Scratch scratch = Begin();
+        using PayloadScratch scratch = PayloadScratch.Begin(this, _writerOptions);
         WriteValue(scratch.Writer, argument);
         return scratch.Complete();
     }
@@ -101,7 +99,7 @@ public sealed class PayloadSerializer
     /// <returns>The payload.</returns>
     public EventPayload SerializeAck(ReadOnlySpan<object?> arguments)
     {
-        using Scratch scratch = Begin();
+        using PayloadScratch scratch = PayloadScratch.Begin(this, _writerOptions);
         WriteValues(scratch.Writer, arguments);
         return scratch.Complete();
     }
@@ -126,6 +124,31 @@ public sealed class PayloadSerializer
         }
     }
 
+    /// <summary>Gets what the serialiser knows of a type: its members and how they are called in JSON.</summary>
+    /// <param name="type">The type.</param>
+    /// <returns>What is known.</returns>
+    /// <exception cref="NotSupportedException">The resolver of the options does not know the type.</exception>
+    public JsonTypeInfo GetTypeInfo(Type type) => _options.GetTypeInfo(type);
+
+    /// <summary>Tells whether the resolver of the options knows a type.</summary>
+    internal bool Knows(Type type) => _options.TryGetTypeInfo(type, out _);
+
+    /// <summary>Says where a member of a payload stands, as errors name it.</summary>
+    /// <param name="type">The type of the payload.</param>
+    /// <param name="memberName">The member by its names in .NET: <c>Text</c>, <c>Author.Name</c>, <c>Lines[3].Text</c>; empty for the payload itself.</param>
+    /// <returns>The path in JSON: <c>$.text</c>, <c>$.author.name</c>, <c>$.lines[3].text</c>.</returns>
+    public string GetMemberPath(Type type, string memberName) => MemberPath.Of(_options, type, memberName);
+
+    /// <summary>Makes a serialiser whose options differ in something.</summary>
+    /// <param name="configure">Changes a copy of the options.</param>
+    /// <returns>The other serialiser.</returns>
+    internal PayloadSerializer With(Action<JsonSerializerOptions> configure)
+    {
+        var options = new JsonSerializerOptions(_options);
+        configure(options);
+        return new PayloadSerializer(options);
+    }
+
     /// <summary>Reads an argument as a type.</summary>
     /// <typeparam name="T">The type.</typeparam>
     /// <param name="argument">The argument.</param>
@@ -138,15 +161,35 @@ public sealed class PayloadSerializer
             return (T)(object)argument;
         }
 
-        IReadOnlyList<ReadOnlyMemory<byte>>? outer = BinaryScope.Reading;
-        BinaryScope.Reading = argument.Attachments;
+        return Deserialize(in argument, (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T)));
+    }
+
+    /// <summary>Reads an argument that a client sent.</summary>
+    /// <returns>What does not fit; <see langword="null"/> when it was read.</returns>
+    internal PayloadError? TryDeserialize<T>(in EventArgument argument, out T? value)
+    {
+        if (typeof(T) == typeof(EventArgument))
+        {
+            value = (T)(object)argument;
+            return null;
+        }
+
+        return TryDeserialize(in argument, (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T)), out value);
+    }
+
+    /// <summary>Reads an argument that a client sent, as a type that was looked up before.</summary>
+    /// <returns>What does not fit; <see langword="null"/> when it was read.</returns>
+    internal static PayloadError? TryDeserialize<T>(in EventArgument argument, JsonTypeInfo<T> type, out T? value)
+    {
         try
         {
-            return JsonSerializer.Deserialize(argument.Json.Span, (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T)));
+            value = Deserialize(in argument, type);
+            return null;
         }
-        finally
+        catch (Exception misfit) when (Misfit.IsOne(misfit))
         {
-            BinaryScope.Reading = outer;
+            value = default;
+            return Misfit.Describe(misfit, in argument, type);
         }
     }
 
@@ -155,13 +198,32 @@ public sealed class PayloadSerializer
     private static DefaultJsonTypeInfoResolver? CreateDefaultResolver() =>
         JsonSerializer.IsReflectionEnabledByDefault ? new DefaultJsonTypeInfoResolver() : null;
 
-    // The scratch is taken out while in use: a converter that emits from inside a serialisation gets one of its own.
-    private Scratch Begin()
+    private static T? Deserialize<T>(in EventArgument argument, JsonTypeInfo<T> type)
     {
-        Scratch scratch = s_scratch is { } idle && idle.Owner == this ? idle : new Scratch(this, _writerOptions);
-        s_scratch = null;
-        scratch.Begin();
-        return scratch;
+        IReadOnlyList<ReadOnlyMemory<byte>>? outer = BinaryScope.Reading;
+        BinaryScope.Reading = argument.Attachments;
+        try
+        {
+            return JsonSerializer.Deserialize(argument.Json.Span, type);
+        }
+        finally
+        {
+            BinaryScope.Reading = outer;
+        }
+    }
+
+    private static void AddConverters(JsonSerializerOptions options)
+    {
+        options.Converters.Add(new ByteArrayConverter());
+        options.Converters.Add(new MemoryConverter());
+        options.Converters.Add(new ReadOnlyMemoryConverter());
+        options.Converters.Add(new EventArgumentConverter());
+        if (options.NumberHandling == JsonNumberHandling.Strict)
+        {
+            // Converters of our own would ignore any other handling.
+            options.Converters.Add(new DoubleConverter());
+            options.Converters.Add(new SingleConverter());
+        }
     }
 
     private void WriteValues(Utf8JsonWriter writer, ReadOnlySpan<object?> arguments)
@@ -180,60 +242,4 @@ public sealed class PayloadSerializer
     }
 
     private void WriteValue<T>(Utf8JsonWriter writer, T value) => JsonSerializer.Serialize(writer, value, (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T)));
-
-    /// <summary>A buffer and a writer that a thread keeps between payloads.</summary>
-    /// <remarks>Confined to one thread. Disposing it ends the payload, finished or not, and parks it for the next one.</remarks>
-    private sealed class Scratch : IDisposable
-    {
-        private const int InitialCapacity = 512;
-        private const int KeptCapacity = 64 * 1024;
-        private readonly JsonWriterOptions _options;
-        private readonly List<ReadOnlyMemory<byte>> _attachments = [];
-        private ArrayBufferWriter<byte> _buffer;
-        private List<ReadOnlyMemory<byte>>? _outer;
-
-        internal Scratch(PayloadSerializer owner, JsonWriterOptions options)
-        {
-            Owner = owner;
-            _options = options;
-            _buffer = new ArrayBufferWriter<byte>(InitialCapacity);
-            Writer = new Utf8JsonWriter(_buffer, options);
-        }
-
-        internal PayloadSerializer Owner { get; }
-
-        internal Utf8JsonWriter Writer { get; private set; }
-
-        public void Dispose()
-        {
-            // What a failed serialisation collected must not turn up in the next packet.
-            BinaryScope.Writing = _outer;
-            _outer = null;
-            _attachments.Clear();
-            if (_buffer.Capacity > KeptCapacity)
-            {
-                // One huge payload must not stay with the thread for ever.
-                _buffer = new ArrayBufferWriter<byte>(InitialCapacity);
-                Writer = new Utf8JsonWriter(_buffer, _options);
-            }
-
-            s_scratch = this;
-        }
-
-        internal void Begin()
-        {
-            _buffer.ResetWrittenCount();
-            Writer.Reset();
-            _outer = BinaryScope.Writing;
-            BinaryScope.Writing = _attachments;
-            Writer.WriteStartArray();
-        }
-
-        internal EventPayload Complete()
-        {
-            Writer.WriteEndArray();
-            Writer.Flush();
-            return new EventPayload(_buffer.WrittenSpan.ToArray(), _attachments.Count == 0 ? [] : _attachments.ToArray());
-        }
-    }
 }

@@ -5,6 +5,7 @@ import { byId } from "../dom.js";
 export function showComposer({ rooms, messages, presence, uploads }) {
   const form = byId("composer");
   const text = byId("text");
+  const formatted = byId("formatted");
   let room = rooms.open;
 
   const fit = () => {
@@ -17,7 +18,7 @@ export function showComposer({ rooms, messages, presence, uploads }) {
   const send = () => {
     const value = text.value.trim();
     if (value === "" || !rooms.me) return;
-    messages.write(room, value);
+    messages.write(room, value, formatted.getAttribute("aria-pressed") === "true");
     presence.stopTyping();
     text.value = "";
     fit();
@@ -35,6 +36,7 @@ export function showComposer({ rooms, messages, presence, uploads }) {
     fit();
     if (text.value.trim() !== "") presence.typing(room);
   });
+  formatted.addEventListener("click", () => formatted.setAttribute("aria-pressed", formatted.getAttribute("aria-pressed") !== "true"));
   text.addEventListener("paste", event => sendFiles(event.clipboardData.files));
   byId("file").addEventListener("change", ({ target }) => {
     sendFiles([...target.files]);

@@ -9,6 +9,7 @@ export function createMessage(item, { rooms, messages, downloads }) {
   const bubble = el("div", { class: "bubble" });
   if (item.file) bubble.append(createAttachment(item, downloads));
   if (item.text) bubble.append(el("p", { class: "text" }, ...withLinks(item.text)));
+  if (item.html || item.source) bubble.append(el("div", { class: "text formatted" }));
   bubble.append(
     el("span", { class: "meta" },
       el("time", { dateTime: item.at, textContent: timeFormat.format(new Date(item.at)) }),
@@ -26,10 +27,21 @@ export function updateMessage(element, item, { connection, rooms, downloads }) {
   element.classList.toggle("mine", isMine);
   element.classList.toggle("first", item.isFirst);
   if (isMine) showTicks(element.querySelector(".ticks"), item, connection);
+  const formatted = element.querySelector(".formatted");
+  if (formatted) showFormatted(formatted, item);
   const failure = element.querySelector(".failure");
   failure.hidden = item.state !== "failed";
   failure.children[1].textContent = `Not sent. ${item.error ?? ""}`;
   if (item.file) updateAttachment(element.querySelector(".attachment"), item, downloads);
+}
+
+// The only HTML that the page takes is the server's: sanitised, see ChatNamespace.cs. Until it is there, its author sees what they typed.
+function showFormatted(element, { html, source }) {
+  const from = html ? "server" : "author";
+  if (element.dataset.from === from) return;
+  element.dataset.from = from;
+  if (html) element.innerHTML = html;
+  else element.textContent = source;
 }
 
 const ticks = {
