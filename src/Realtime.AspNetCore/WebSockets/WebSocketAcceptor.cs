@@ -21,6 +21,9 @@ namespace Realtime.AspNetCore.WebSockets;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOptions options)
 {
+    /// <summary>Gets a value indicating whether clients speak the raw protocol rather than Engine.IO.</summary>
+    internal bool IsRaw { get; init; }
+
     /// <summary>Tells whether a request asks for a WebSocket, over whatever version of HTTP.</summary>
     internal static bool IsWebSocketRequest(HttpContext context)
     {
@@ -47,7 +50,7 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
         HttpHandshake handshake = HttpHandshake.OfWebSocket(context, engine.TimeProvider.GetUtcNow());
         try
         {
-            await session.RunAsync(engine.Accept(session.Transport, handshake, connectionId)).ConfigureAwait(false);
+            await session.RunAsync(engine.Accept(session.Transport, handshake, connectionId, attach: null, ProtocolOn(session.Transport))).ConfigureAwait(false);
         }
         finally
         {
@@ -71,6 +74,14 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
 
         await session.RunAsync(connection).ConfigureAwait(false);
     }
+
+    // ASP.NET Core's own WebSocket sends its own pings and none of ours: see AcceptDeflateAsync.
+    private WireProtocol ProtocolOn(ITransport transport) => (IsRaw, transport) switch
+    {
+        (false, _) => WireProtocol.EngineIo,
+        (true, WebSocketTransport) => WireProtocol.RawWebSocket,
+        _ => WireProtocol.RawWebSocketWithoutPings,
+    };
 
     private async Task<WebSocketSession?> AcceptAsync(HttpContext context, ConnectRequest request)
     {
@@ -143,7 +154,14 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
             return null;
         }
 
-        WebSocket webSocket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { DangerousEnableCompression = true }).ConfigureAwait(false);
+        var accept = new WebSocketAcceptContext { DangerousEnableCompression = true };
+        if (IsRaw)
+        {
+            accept.KeepAliveInterval = engine.Options.Heartbeat.Interval;
+            accept.KeepAliveTimeout = engine.Options.Heartbeat.Timeout;
+        }
+
+        WebSocket webSocket = await context.WebSockets.AcceptWebSocketAsync(accept).ConfigureAwait(false);
         return OnFramework(context, request, webSocket);
     }
 

@@ -28,6 +28,7 @@ internal sealed class WebSocketTransport : ITransport
     private volatile bool _peerClosed;
     private volatile bool _lingering;
     private volatile bool _over;
+    private bool _ponged; // confined to the read loop
 
     internal WebSocketTransport(Stream stream, Socket? socket, int maxMessageBytes, bool base64, TimeProvider time, Action abort)
     {
@@ -113,6 +114,11 @@ internal sealed class WebSocketTransport : ITransport
                 _output.UseSocket();
                 await receiver.OnReadableAsync(this).ConfigureAwait(false);
                 Compact();
+                if (_ponged)
+                {
+                    _ponged = false;
+                    receiver.OnPong(this);
+                }
             }
 
             if (_lingering)
@@ -208,6 +214,9 @@ internal sealed class WebSocketTransport : ITransport
         {
             case WebSocketOpcode.Ping:
                 _output.WriteControl(WebSocketOpcode.Pong, payload);
+                break;
+            case WebSocketOpcode.Pong:
+                _ponged = true;
                 break;
             case WebSocketOpcode.Close:
                 // The answer carries the code of the question, without its text.

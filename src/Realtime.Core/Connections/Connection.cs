@@ -17,12 +17,13 @@ public sealed class Connection : WheelEntry, ITransportReceiver
     private TransportUpgrade? _upgrade;
     private ConnectionState _state = ConnectionState.Open;
 
-    internal Connection(ConnectionEngine engine, string id, ITransport transport, IHandshake handshake)
+    internal Connection(ConnectionEngine engine, string id, ITransport transport, IHandshake handshake, WireProtocol protocol)
     {
         _engine = engine;
         _transport = transport;
         Id = id;
         Handshake = handshake;
+        Protocol = protocol;
         Outbound = new OutboundQueue(this, transport, engine.Options.MaxBufferedBytes);
         _deadlines = new ConnectionDeadlines(engine.Options.Heartbeat, engine.Wheel.Now);
     }
@@ -32,6 +33,9 @@ public sealed class Connection : WheelEntry, ITransportReceiver
 
     /// <summary>Gets the request that opened the connection.</summary>
     public IHandshake Handshake { get; }
+
+    /// <summary>Gets what the client speaks.</summary>
+    public WireProtocol Protocol { get; }
 
     /// <summary>Gets what waits to be sent.</summary>
     public OutboundQueue Outbound { get; }
@@ -117,6 +121,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         upgrade?.Drop();
         _engine.Wheel.ScheduleAt(this, ends);
         _engine.Report(this, reason);
+        Protocol.SayFarewell(Outbound, reason);
         Outbound.CloseWhenDrained(discard);
         if (discard)
         {
@@ -157,6 +162,15 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         if (ReferenceEquals(transport, Transport))
         {
             Outbound.Flush();
+        }
+    }
+
+    /// <inheritdoc />
+    public void OnPong(ITransport transport)
+    {
+        if (Protocol.TakesPongsOfTransport)
+        {
+            NoteSignOfLife(isPong: true);
         }
     }
 
@@ -204,19 +218,18 @@ public sealed class Connection : WheelEntry, ITransportReceiver
             default:
                 // First the deadline: sending may end the connection, which takes it off the wheel.
                 _engine.Wheel.ScheduleAt(this, due);
-                if (action == DueAction.Ping)
+                if (action == DueAction.Ping && !Protocol.TryPing(Outbound))
                 {
-                    Outbound.Send(Frames.Ping);
+                    NoteSignOfLife(isPong: true); // The transport asks by itself, and ends when nobody answers.
                 }
 
                 break;
         }
     }
 
-    internal void Start(EncodedPacket open)
+    internal void Start()
     {
-        Outbound.Send(open);
-        open.Release();
+        Protocol.Greet(this);
         TimeSpan due;
         lock (_gate)
         {
@@ -268,12 +281,6 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         upgrade?.Drop();
     }
 
-    internal void Reschedule(TransportUpgrade upgrade) => _engine.Wheel.Schedule(upgrade, TransportUpgrade.PollReleaseInterval);
-
-    internal TimeSpan UpgradeDeadline() => _engine.Wheel.Now + _engine.Options.UpgradeTimeout;
-
-    internal bool IsPast(TimeSpan deadline) => _engine.Wheel.Now >= deadline;
-
     private bool TryMoveLocked(ConnectionEvent happened)
     {
         ConnectionState next = ConnectionTransitions.Next(_state, happened);
@@ -311,14 +318,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         TimeSpan now = _engine.Wheel.Now;
         lock (_gate)
         {
-            if (isPong)
-            {
-                _deadlines.Heartbeat.OnPong(now);
-            }
-            else
-            {
-                _deadlines.Heartbeat.OnTraffic(now);
-            }
+            _deadlines.Heartbeat.OnSignOfLife(now, isPong);
         }
     }
 

@@ -66,6 +66,18 @@ internal struct Heartbeat
         return HeartbeatAction.Ping;
     }
 
+    internal void OnSignOfLife(TimeSpan now, bool isPong)
+    {
+        if (isPong)
+        {
+            OnPong(now);
+        }
+        else
+        {
+            OnTraffic(now);
+        }
+    }
+
     internal void OnPong(TimeSpan now)
     {
         _awaiting = false;

@@ -22,7 +22,7 @@ internal sealed class TransportUpgrade : WheelEntry
     {
         _connection = connection;
         Transport = transport;
-        _deadline = connection.UpgradeDeadline();
+        _deadline = connection.Engine.Wheel.Now + connection.Engine.Options.UpgradeTimeout;
     }
 
     internal ITransport Transport { get; }
@@ -68,7 +68,7 @@ internal sealed class TransportUpgrade : WheelEntry
             return;
         }
 
-        if (_connection.IsPast(_deadline))
+        if (_connection.Engine.Wheel.Now >= _deadline)
         {
             _connection.FailUpgrade(Transport);
             return;
@@ -80,7 +80,7 @@ internal sealed class TransportUpgrade : WheelEntry
             ReleasePoll(_connection.Transport);
         }
 
-        _connection.Reschedule(this);
+        _connection.Engine.Wheel.Schedule(this, PollReleaseInterval);
     }
 
     private static bool IsProbe(in Frame frame) =>

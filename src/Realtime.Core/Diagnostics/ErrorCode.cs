@@ -17,4 +17,7 @@ public enum ErrorCode
 
     /// <summary>The other side answered with an error.</summary>
     Refused,
+
+    /// <summary>The client broke the protocol; its connection is closed.</summary>
+    ProtocolViolation,
 }

@@ -16,6 +16,7 @@ internal sealed class RealtimeOptionsValidator : IValidateOptions<RealtimeOption
         Check(options.Connections.MaxMessageBytes >= 1, "Connections.MaxMessageBytes must be at least 1.");
         Check(options.Connections.MaxBufferedBytes >= 1, "Connections.MaxBufferedBytes must be at least 1.");
         Check(options.Connections.ConnectTimeout > TimeSpan.Zero, "Connections.ConnectTimeout must be positive.");
+        Check(options.Connections.AuthenticationTimeout > TimeSpan.Zero, "Connections.AuthenticationTimeout must be positive.");
         Check(options.Connections.UpgradeTimeout > TimeSpan.Zero, "Connections.UpgradeTimeout must be positive.");
         Check(options.Connections.CloseTimeout > TimeSpan.Zero, "Connections.CloseTimeout must be positive.");
         Check(options.PacketLimits.MaxAttachments >= 0, "PacketLimits.MaxAttachments must not be negative.");
