@@ -9,8 +9,8 @@ load="$bin/Realtime.Load/release/Realtime.Load"
 
 rounds=5
 servers=realtime,kestrel,signalr,node
-loads=echo,echo-pipelined,echo-rate,broadcast-1,broadcast-16,broadcast-rate,room,idle
-warmup=1.5
+loads=echo,echo-pipelined,echo-rate,broadcast-1,broadcast-16,broadcast-rate,room,connect,idle
+warmup=4
 seconds=3
 room=19000
 idle=10000
@@ -25,9 +25,9 @@ usage() {
 usage: benchmarks/run.sh [options]
   --quick            one round, short measurements, room of 5,000, heartbeats every 5 s: about three minutes
   --rounds N         rounds (5)
-  --servers a,b      of realtime,kestrel,signalr,node
-  --loads a,b        of echo,echo-pipelined,echo-rate,broadcast-1,broadcast-16,broadcast-rate,room,idle
-  --seconds S        length of a measurement (3);  --warmup S  CPU time of the server before it (1.5)
+  --servers a,b      of realtime,inline,kestrel,signalr,node (inline: realtime with inline completions)
+  --loads a,b        of echo,echo-pipelined,echo-rate,broadcast-1,broadcast-16,broadcast-rate,room,connect,idle
+  --seconds S        length of a measurement (3);  --warmup S  CPU time of the server before it (4)
   --room N           members of the large room (19000);  --idle N  idle connections (10000)
   --ping-interval MS shortens the heartbeats of servers that read PING_INTERVAL (default: each server's own)
   --name NAME        of the results, benchmarks/results/NAME.md and .jsonl (date and commit)
@@ -72,7 +72,7 @@ trap 'exit 130' INT TERM
 
 project_of() {
   case $1 in
-    realtime) echo "$here/Realtime.BenchServer" ;;
+    realtime | inline) echo "$here/Realtime.BenchServer" ;;
     kestrel) echo "$here/peers/KestrelWebSockets" ;;
     signalr) echo "$here/peers/SignalR" ;;
     node) echo "$here/peers/node-socketio" ;;
@@ -83,6 +83,7 @@ project_of() {
 command_of() {
   case $1 in
     realtime) echo "$bin/Realtime.BenchServer/release/Realtime.BenchServer" ;;
+    inline) echo "INLINE=1 DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 $bin/Realtime.BenchServer/release/Realtime.BenchServer" ;;
     kestrel) echo "$bin/KestrelWebSocketsPeer/release/KestrelWebSocketsPeer" ;;
     signalr) echo "$bin/SignalRPeer/release/SignalRPeer" ;;
     node) echo "node $here/peers/node-socketio/server.js" ;;

@@ -38,6 +38,7 @@ internal sealed class RunCommand(CommandLine line)
         "broadcast-16" => new SaturatedBroadcast(inFlight: 16),
         "broadcast-rate" => new OpenLoopBroadcast(perSecond: 50),
         "room" => new LargeRoom(),
+        "connect" => new Connects(NewFleet),
         "idle" => new IdleConnections(NewFleet),
         _ => throw new LoadFailure($"no load is called {name}"),
     };

@@ -30,8 +30,9 @@ internal static class Campaign
         await arena.CheckNothingIsLeftAsync();
         await arena.MeasureBeforeAsync();
         Outcome outcome = await attack.RunAsync(arena);
-        arena.CheckBystanders();
+        await arena.CheckBystandersAsync();
         await arena.CheckNothingIsLeftAsync();
+        await arena.CheckLiveBytesAsync();
         Console.WriteLine($"{attack.Name}: {attack.Protection}\n  with protection:    {outcome.Seen}; {arena.DescribeBystanders()}");
         if (outcome.Succeeded)
         {

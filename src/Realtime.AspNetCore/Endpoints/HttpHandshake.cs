@@ -1,50 +1,44 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Realtime.AspNetCore.WebSockets;
 using Realtime.Core.Connections;
 
 namespace Realtime.AspNetCore.Endpoints;
 
 /// <summary>The request that opened a connection over HTTP.</summary>
 /// <remarks>
-/// Immutable. What a request of long-polling brought is copied, because the request ends; the request of a WebSocket lives as long as the connection,
-/// so its headers are read when somebody asks, and copied when it ends: handlers of the disconnect may still ask, and the web server uses requests again.
+/// Immutable as seen from outside. What a request of long-polling brought is copied, because the request ends; the request of a WebSocket lives as long as the
+/// connection, so it is read when somebody asks (most of it nobody ever asks for), and copied when it ends: handlers of the disconnect may still ask, and the
+/// web server uses requests again.
 /// </remarks>
-internal sealed class HttpHandshake : IHandshake
+internal sealed class HttpHandshake : IHandshake, IRequestLifetime
 {
     private volatile HttpContext? _context;
+    private string? _address;
+    private string? _url;
+    private ClaimsPrincipal? _user;
     private IReadOnlyDictionary<string, string>? _query;
     private IReadOnlyDictionary<string, string>? _headers;
 
-    private HttpHandshake(HttpContext context, DateTimeOffset time, bool outlivesRequest)
+    private HttpHandshake(HttpContext context, DateTimeOffset time)
     {
         Time = time;
-        Address = context.Connection.RemoteIpAddress?.ToString() ?? "";
         IsSecure = context.Request.IsHttps;
-        Url = context.Request.GetEncodedPathAndQuery();
-        User = context.User;
-        if (outlivesRequest)
-        {
-            _query = ReadQuery(context.Request);
-            _headers = ReadHeaders(context.Request);
-        }
-        else
-        {
-            _context = context;
-        }
+        _context = context;
     }
 
     public DateTimeOffset Time { get; }
 
-    public string Address { get; }
-
-    public string Url { get; }
-
     public bool IsSecure { get; }
 
-    public ClaimsPrincipal User { get; }
+    // The context first, here and below: once it is gone, the copies are there.
+    public string Address => _context is { } context ? _address ??= ReadAddress(context) : _address!;
 
-    // The context first: once it is gone, the copies are there.
+    public string Url => _context is { } context ? _url ??= context.Request.GetEncodedPathAndQuery() : _url!;
+
+    public ClaimsPrincipal User => _context is { } context ? _user ??= context.User : _user!;
+
     public IReadOnlyDictionary<string, string> Query => _context is { } context ? _query ??= ReadQuery(context.Request) : _query!;
 
     public IReadOnlyDictionary<string, string> Headers => _context is { } context ? _headers ??= ReadHeaders(context.Request) : _headers!;
@@ -56,20 +50,31 @@ internal sealed class HttpHandshake : IHandshake
         return context as T ?? context?.Features.Get<T>();
     }
 
-    /// <summary>The request is about to end.</summary>
-    internal void Detach()
+    public void Abort() => _context?.Abort();
+
+    public void OnEnded()
     {
         if (_context is { } context)
         {
+            _address ??= ReadAddress(context);
+            _url ??= context.Request.GetEncodedPathAndQuery();
+            _user ??= context.User;
             _query ??= ReadQuery(context.Request);
             _headers ??= ReadHeaders(context.Request);
             _context = null;
         }
     }
 
-    internal static HttpHandshake OfPolling(HttpContext context, DateTimeOffset time) => new(context, time, outlivesRequest: true);
+    internal static HttpHandshake OfPolling(HttpContext context, DateTimeOffset time)
+    {
+        var handshake = new HttpHandshake(context, time);
+        handshake.OnEnded();
+        return handshake;
+    }
 
-    internal static HttpHandshake OfWebSocket(HttpContext context, DateTimeOffset time) => new(context, time, outlivesRequest: false);
+    internal static HttpHandshake OfWebSocket(HttpContext context, DateTimeOffset time) => new(context, time);
+
+    private static string ReadAddress(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "";
 
     private static Dictionary<string, string> ReadQuery(HttpRequest request) =>
         request.Query.ToDictionary(static pair => pair.Key, static pair => pair.Value.Count > 0 ? pair.Value[^1] ?? "" : "", StringComparer.Ordinal);

@@ -17,46 +17,69 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
     private readonly WebSocketAcceptor _webSockets = new(engine, options);
     private readonly ClientFiles? _files = options.ClientFiles is null ? null : new ClientFiles(options.ClientFiles);
 
-    internal async Task HandleAsync(HttpContext context)
+    /// <summary>Handles a request. A WebSocket lives in this call, so on its way nothing is suspended that need not be: each connection would keep it.</summary>
+    internal Task HandleAsync(HttpContext context)
     {
         string path = context.Request.Path.Value ?? "";
         string rest = context.GetRouteValue("rest") as string ?? "";
         if (rest.Length == 0 && options.RequireTrailingSlash && !path.EndsWith('/'))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
+            return Task.CompletedTask;
         }
 
-        if (_files is not null && await _files.TryServeAsync(context, rest).ConfigureAwait(false))
+        return _files is null || rest.Length == 0 ? HandleProtocolAsync(context) : ServeFileAsync(_files, context, rest);
+    }
+
+    private async Task ServeFileAsync(ClientFiles files, HttpContext context, string rest)
+    {
+        if (!await files.TryServeAsync(context, rest).ConfigureAwait(false))
         {
-            return;
+            await HandleProtocolAsync(context).ConfigureAwait(false);
         }
+    }
 
+    private Task HandleProtocolAsync(HttpContext context)
+    {
         ConnectRequest request = ConnectRequest.Read(context.Request.Query);
         bool wantsUpgrade = WebSocketAcceptor.IsWebSocketRequest(context);
         Connection? connection = request.ConnectionId is null ? null : engine.Find(request.ConnectionId);
-        Rejection? rejection = Check(context, request, connection, wantsUpgrade)
-            ?? (request.ConnectionId is null ? await CheckHandshakeAsync(context, request, wantsUpgrade).ConfigureAwait(false) : null);
-        string? newId = rejection is null && connection is null ? await GenerateIdAsync(context).ConfigureAwait(false) : null;
-        if (newId is not null && engine.Find(newId) is not null)
+        if (Check(context, request, connection, wantsUpgrade) is { } rejection)
         {
-            rejection = Rejection.BadRequest;
+            return RejectAsync(context, rejection, wantsUpgrade);
         }
 
-        if (rejection is not null)
+        if (request.ConnectionId is not null)
         {
-            options.OnHeaders?.Invoke(context);
-            await rejection.WriteAsync(context, wantsUpgrade).ConfigureAwait(false);
-            return;
+            return AcceptAsync(context, request, connection, newId: null, wantsUpgrade);
         }
 
+        ValueTask<(Rejection? Rejection, string? Id)> checking = CheckHandshakeAsync(context, request, wantsUpgrade);
+        return checking.IsCompletedSuccessfully ? DecideAsync(context, request, wantsUpgrade, checking.Result) : DecideLaterAsync(context, request, wantsUpgrade, checking);
+    }
+
+    private Task DecideAsync(HttpContext context, ConnectRequest request, bool wantsUpgrade, (Rejection? Rejection, string? Id) decision) => decision.Rejection is { } refused
+        ? RejectAsync(context, refused, wantsUpgrade)
+        : AcceptAsync(context, request, connection: null, decision.Id, wantsUpgrade);
+
+    private async Task DecideLaterAsync(HttpContext context, ConnectRequest request, bool wantsUpgrade, ValueTask<(Rejection? Rejection, string? Id)> checking) =>
+        await DecideAsync(context, request, wantsUpgrade, await checking.ConfigureAwait(false)).ConfigureAwait(false);
+
+    private async Task RejectAsync(HttpContext context, Rejection rejection, bool wantsUpgrade)
+    {
+        options.OnHeaders?.Invoke(context);
+        await rejection.WriteAsync(context, wantsUpgrade).ConfigureAwait(false);
+    }
+
+    private Task AcceptAsync(HttpContext context, ConnectRequest request, Connection? connection, string? newId, bool wantsUpgrade)
+    {
         if (connection is null)
         {
             options.OnInitialHeaders?.Invoke(context);
         }
 
         options.OnHeaders?.Invoke(context);
-        await (wantsUpgrade ? AcceptWebSocketAsync(context, request, connection, newId) : PollAsync(context, connection, newId)).ConfigureAwait(false);
+        return wantsUpgrade ? AcceptWebSocketAsync(context, request, connection, newId) : PollAsync(context, connection, newId);
     }
 
     private Rejection? Check(HttpContext context, ConnectRequest request, Connection? connection, bool wantsUpgrade)
@@ -95,7 +118,15 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         return fits && request.Version == Version ? null : Rejection.BadRequest;
     }
 
-    private async ValueTask<Rejection?> CheckHandshakeAsync(HttpContext context, ConnectRequest request, bool wantsUpgrade)
+    /// <summary>Decides on a new connection, and asks the application for its id where it wants to give one.</summary>
+    private async ValueTask<(Rejection? Rejection, string? Id)> CheckHandshakeAsync(HttpContext context, ConnectRequest request, bool wantsUpgrade)
+    {
+        Rejection? rejection = await CheckPolicyAsync(context, request, wantsUpgrade).ConfigureAwait(false);
+        string? id = rejection is null && options.GenerateId is { } generate ? await generate(context).ConfigureAwait(false) : null;
+        return (id is not null && engine.Find(id) is not null ? Rejection.BadRequest : rejection, id);
+    }
+
+    private async ValueTask<Rejection?> CheckPolicyAsync(HttpContext context, ConnectRequest request, bool wantsUpgrade)
     {
         Rejection? refused = await _policy.CheckAsync(context, wantsUpgrade).ConfigureAwait(false);
         return refused ?? (request.Version == Version ? null : Rejection.UnsupportedVersion);
@@ -149,7 +180,4 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
 
         await PollAction.RunAsync(context, transport, poll, options).ConfigureAwait(false);
     }
-
-    private async ValueTask<string?> GenerateIdAsync(HttpContext context) =>
-        options.GenerateId is { } generate ? await generate(context).ConfigureAwait(false) : null;
 }

@@ -5,80 +5,21 @@ using Realtime.Core.Transports;
 namespace Realtime.AspNetCore.WebSockets;
 
 /// <summary>A WebSocket of ASP.NET Core itself: for connections with permessage-deflate, and for servers that give no stream (TestServer).</summary>
-/// <remarks>Reading is confined to <see cref="RunAsync"/>; sending is guarded by <c>_gate</c>.</remarks>
-internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMessageBytes, bool base64, TimeProvider time, Action abort) : ITransport
+/// <remarks>Reading is confined to <see cref="RunAsync"/>; sending is the work of its <see cref="FrameworkWebSocketOutput"/>.</remarks>
+internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMessageBytes, bool base64, TimeProvider time, IRequestLifetime request) : IWebSocketTransport
 {
-    private const int DeflateThreshold = 1024;
-
-    // How long a client may take to answer a close frame that told it of a violation.
-    private static readonly TimeSpan s_lingerTime = TimeSpan.FromSeconds(2);
-
-    private readonly Lock _gate = new();
-    private readonly List<EncodedPacket> _waiting = [];
+    private readonly FrameworkWebSocketOutput _output = new(webSocket, base64);
     private readonly byte[] _buffer = new byte[4096];
     private TransportMessage? _received;
-    private Action? _drained;
-    private Task _drain = Task.CompletedTask;
-    private WebSocketCloseStatus _closeStatus = WebSocketCloseStatus.NormalClosure;
-    private long _waitingBytes;
-    private long _flyingBytes;
-    private bool _draining;
-    private bool _closing;
-    private bool _ended;
     private volatile bool _over;
 
     public string Name => TransportNames.WebSocket;
 
-    public bool CanSend
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return !_draining && !_closing && !_ended;
-            }
-        }
-    }
+    public bool CanSend => _output.IsIdle;
 
-    public long UnsentBytes
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _waitingBytes + _flyingBytes;
-            }
-        }
-    }
+    public long UnsentBytes => _output.UnsentBytes;
 
-    public void Send(ReadOnlySpan<EncodedPacket> packets)
-    {
-        lock (_gate)
-        {
-            if (_ended || _closing)
-            {
-                return;
-            }
-
-            foreach (EncodedPacket packet in packets)
-            {
-                EncodedPacket kept = packet;
-                if (base64)
-                {
-                    kept = Base64Form.Of(packet);
-                }
-                else
-                {
-                    packet.Retain();
-                }
-
-                _waiting.Add(kept);
-                _waitingBytes += kept.Length;
-            }
-
-            StartLocked();
-        }
-    }
+    public void Send(ReadOnlySpan<EncodedPacket> packets) => _output.Write(packets);
 
     public bool TryRead(out TransportMessage message)
     {
@@ -88,7 +29,7 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
         return found;
     }
 
-    public void Close() => Close(WebSocketCloseStatus.NormalClosure);
+    public void Close() => _output.Close(WebSocketCloseStatus.NormalClosure);
 
     public void Abort()
     {
@@ -98,17 +39,14 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
             return;
         }
 
-        lock (_gate)
-        {
-            _ended = true;
-        }
+        _output.End();
 
-        abort();
+        request.Abort();
     }
 
-    internal async Task RunAsync(ITransportReceiver receiver)
+    public async Task RunAsync(ITransportReceiver receiver)
     {
-        _drained = () => receiver.OnWritable(this);
+        _output.OnDrained(() => receiver.OnWritable(this));
         receiver.OnWritable(this); // what was sent before this line may have gone out before it, with nobody to tell
         TransportException? failure = null;
         try
@@ -118,8 +56,8 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
                 await receiver.OnReadableAsync(this).ConfigureAwait(false);
             }
 
-            Close(AnswerTo(webSocket.CloseStatus));
-            await WhenDrainedAsync().ConfigureAwait(false);
+            _output.Close(AnswerTo(webSocket.CloseStatus));
+            await _output.WhenDrainedAsync().ConfigureAwait(false);
         }
         catch (TransportException exception)
         {
@@ -129,7 +67,7 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
         {
             failure = new TransportException("The client broke the rules of WebSockets.", exception); // it has been told already
         }
-        catch (Exception exception) when (IsBroken(exception))
+        catch (Exception exception) when (BrokenConnection.Caused(exception))
         {
             // A connection that broke.
         }
@@ -137,64 +75,37 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
         _over = true;
         receiver.OnClosed(this, failure);
         await FinishAsync(failure is not null).ConfigureAwait(false);
+        request.OnEnded();
     }
 
     // The code of the question. "No code" cannot be answered in kind: ASP.NET Core would write it out as 1005, which must not stand in a frame.
     private static WebSocketCloseStatus AnswerTo(WebSocketCloseStatus? status) =>
         status is null or WebSocketCloseStatus.Empty ? WebSocketCloseStatus.NormalClosure : status.Value;
 
-    private static bool IsBroken(Exception exception) =>
-        exception is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException;
-
-    private void Close(WebSocketCloseStatus status)
-    {
-        lock (_gate)
-        {
-            if (!_closing)
-            {
-                _closing = true;
-                _closeStatus = status;
-                StartLocked();
-            }
-        }
-    }
-
-    private Task WhenDrainedAsync()
-    {
-        lock (_gate)
-        {
-            return _drain;
-        }
-    }
-
     /// <summary>Nothing may write to the WebSocket once the request is over. A client that is refused gets time to see why.</summary>
     private async Task FinishAsync(bool lingers)
     {
         if (lingers)
         {
-            using var limit = new CancellationTokenSource(s_lingerTime, time);
+            using var limit = new CancellationTokenSource(Lingering.Limit, time);
             try
             {
-                await WhenDrainedAsync().WaitAsync(limit.Token).ConfigureAwait(false);
+                await _output.WhenDrainedAsync().WaitAsync(limit.Token).ConfigureAwait(false);
                 while (webSocket.State == WebSocketState.CloseSent && (await webSocket.ReceiveAsync(_buffer.AsMemory(), limit.Token).ConfigureAwait(false)).MessageType != WebSocketMessageType.Close)
                 {
                 }
             }
-            catch (Exception exception) when (IsBroken(exception))
+            catch (Exception exception) when (BrokenConnection.Caused(exception))
             {
                 // It has gone, or its time is over.
             }
         }
 
-        lock (_gate)
-        {
-            _ended = true;
-        }
-
-        Task drained = WhenDrainedAsync();
+        _output.End();
+        Task drained = _output.WhenDrainedAsync();
         if (!drained.IsCompleted)
         {
-            abort();
+            request.Abort();
             await drained.ConfigureAwait(false);
         }
     }
@@ -234,98 +145,12 @@ internal sealed class FrameworkWebSocketTransport(WebSocket webSocket, int maxMe
 
     private void ThrowIfTooBig(int length)
     {
-        if (length > maxMessageBytes)
+        if (length <= maxMessageBytes)
         {
-            Close(WebSocketCloseStatus.MessageTooBig);
-            throw new TransportException("The message is larger than the server accepts.");
-        }
-    }
-
-    private void StartLocked()
-    {
-        if (!_draining)
-        {
-            _draining = true;
-            _drain = DrainAsync();
-        }
-    }
-
-    private async Task DrainAsync()
-    {
-        await Task.Yield(); // never on the thread of the sender: compressing takes time
-        while (TryTake(out EncodedPacket[] packets, out bool close))
-        {
-            try
-            {
-                foreach (EncodedPacket packet in packets)
-                {
-                    await SendAsync(packet).ConfigureAwait(false);
-                }
-
-                if (close)
-                {
-                    await CloseOutputAsync(_closeStatus).ConfigureAwait(false);
-                }
-            }
-            catch (Exception exception) when (IsBroken(exception))
-            {
-                lock (_gate)
-                {
-                    _ended = true; // The read loop sees the same end and reports it.
-                }
-            }
-
-            Array.ForEach(packets, static packet => packet.Release());
-        }
-    }
-
-    private async ValueTask SendAsync(EncodedPacket packet)
-    {
-        foreach (EncodedMessage message in packet.Messages)
-        {
-            WebSocketMessageFlags flags = WebSocketMessageFlags.EndOfMessage;
-            if (!packet.Compress || message.Data.Length < DeflateThreshold)
-            {
-                flags |= WebSocketMessageFlags.DisableCompression;
-            }
-
-            await webSocket.SendAsync(message.Data, message.IsBinary ? WebSocketMessageType.Binary : WebSocketMessageType.Text, flags, CancellationToken.None).ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask CloseOutputAsync(WebSocketCloseStatus status)
-    {
-        if (webSocket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-        {
-            await webSocket.CloseOutputAsync(status, null, CancellationToken.None).ConfigureAwait(false);
-        }
-    }
-
-    private bool TryTake(out EncodedPacket[] packets, out bool close)
-    {
-        bool notify;
-        lock (_gate)
-        {
-            packets = [.. _waiting];
-            close = _closing && !_ended;
-            _waiting.Clear();
-            _flyingBytes = _waitingBytes;
-            _waitingBytes = 0;
-            _ended |= close;
-            if (packets.Length > 0 || close)
-            {
-                return true;
-            }
-
-            _draining = false;
-            notify = !_ended && !_closing;
+            return;
         }
 
-        if (notify)
-        {
-            _drained?.Invoke();
-        }
-
-        return false;
+        _output.Close(WebSocketCloseStatus.MessageTooBig);
+        throw new TransportException("The message is larger than the server accepts.");
     }
 }

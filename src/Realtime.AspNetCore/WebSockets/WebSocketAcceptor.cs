@@ -13,7 +13,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Realtime.AspNetCore.Endpoints;
 using Realtime.Core.Connections;
-using Realtime.Core.Transports;
 
 namespace Realtime.AspNetCore.WebSockets;
 
@@ -39,72 +38,67 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
     }
 
     /// <summary>Opens a connection on a WebSocket and serves it until it ends.</summary>
-    internal async Task OpenAsync(HttpContext context, ConnectRequest request, string? connectionId)
+    internal Task OpenAsync(HttpContext context, ConnectRequest request, string? connectionId)
     {
-        WebSocketSession? session = await AcceptAsync(context, request).ConfigureAwait(false);
-        if (session is null)
-        {
-            return;
-        }
-
         HttpHandshake handshake = HttpHandshake.OfWebSocket(context, engine.TimeProvider.GetUtcNow());
-        try
-        {
-            await session.RunAsync(engine.Accept(session.Transport, handshake, connectionId, attach: null, ProtocolOn(session.Transport))).ConfigureAwait(false);
-        }
-        finally
-        {
-            handshake.Detach();
-        }
+        ValueTask<IWebSocketTransport?> accepting = AcceptAsync(context, request, handshake);
+
+        // Usually it is done at once. Then no method is suspended here for as long as the connection lives.
+        return accepting.IsCompletedSuccessfully ? ServeAsync(accepting.Result, handshake, connectionId) : ServeLaterAsync(accepting, handshake, connectionId);
     }
 
     /// <summary>Offers a WebSocket to a connection that is on long-polling, and serves it until it ends.</summary>
     internal async Task UpgradeAsync(HttpContext context, ConnectRequest request, Connection connection)
     {
-        WebSocketSession? session = await AcceptAsync(context, request).ConfigureAwait(false);
-        if (session is null)
+        if (await AcceptAsync(context, request, new RequestLifetime(context)).ConfigureAwait(false) is not { } transport)
         {
             return;
         }
 
-        if (!connection.TryUpgrade(session.Transport))
+        if (!connection.TryUpgrade(transport))
         {
-            session.Transport.Close(); // a second one: closed at once, the first is unharmed
+            transport.Close(); // a second one: closed at once, the first is unharmed
         }
 
-        await session.RunAsync(connection).ConfigureAwait(false);
+        await transport.RunAsync(connection).ConfigureAwait(false);
     }
 
+    private Task ServeAsync(IWebSocketTransport? transport, HttpHandshake handshake, string? connectionId) =>
+        transport is null ? Task.CompletedTask : transport.RunAsync(engine.Accept(transport, handshake, connectionId, attach: null, ProtocolOn(transport)));
+
     // ASP.NET Core's own WebSocket sends its own pings and none of ours: see AcceptDeflateAsync.
-    private WireProtocol ProtocolOn(ITransport transport) => (IsRaw, transport) switch
+    private WireProtocol ProtocolOn(IWebSocketTransport transport) => (IsRaw, transport) switch
     {
         (false, _) => WireProtocol.EngineIo,
         (true, WebSocketTransport) => WireProtocol.RawWebSocket,
         _ => WireProtocol.RawWebSocketWithoutPings,
     };
 
-    private async Task<WebSocketSession?> AcceptAsync(HttpContext context, ConnectRequest request)
+    private async Task ServeLaterAsync(ValueTask<IWebSocketTransport?> accepting, HttpHandshake handshake, string? connectionId) =>
+        await ServeAsync(await accepting.ConfigureAwait(false), handshake, connectionId).ConfigureAwait(false);
+
+    private async ValueTask<IWebSocketTransport?> AcceptAsync(HttpContext context, ConnectRequest request, IRequestLifetime lifetime)
     {
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         if (options.PerMessageDeflate && context.Request.Headers.SecWebSocketExtensions.ToString().Contains("permessage-deflate", StringComparison.OrdinalIgnoreCase))
         {
-            return await AcceptDeflateAsync(context, request).ConfigureAwait(false);
+            return await AcceptDeflateAsync(context, request, lifetime).ConfigureAwait(false);
         }
 
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
         {
-            return OnStream(context, request, await connect.AcceptAsync().ConfigureAwait(false), socket: null);
+            return OnStream(request, new UpgradedRequest(await connect.AcceptAsync().ConfigureAwait(false), null, null), lifetime);
         }
 
         if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
         {
-            return await UpgradeRequestAsync(context, request, upgrade).ConfigureAwait(false);
+            return await UpgradeRequestAsync(context, request, upgrade, lifetime).ConfigureAwait(false);
         }
 
-        return OnFramework(context, request, await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false));
+        return OnFramework(request, await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false), lifetime);
     }
 
-    private async Task<WebSocketSession?> UpgradeRequestAsync(HttpContext context, ConnectRequest request, IHttpUpgradeFeature upgrade)
+    private async ValueTask<IWebSocketTransport?> UpgradeRequestAsync(HttpContext context, ConnectRequest request, IHttpUpgradeFeature upgrade, IRequestLifetime lifetime)
     {
         HttpResponse response = context.Response;
         switch (WebSocketHandshake.Check(context.Request.Method, context.Request.Protocol, context.Request.Headers, out string? accept))
@@ -121,29 +115,43 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
         response.Headers.Connection = "Upgrade";
         response.Headers.Upgrade = "websocket";
         response.Headers.SecWebSocketAccept = accept;
-        Socket? socket = FindSocket(context);
-        return OnStream(context, request, await upgrade.UpgradeAsync().ConfigureAwait(false), socket);
+
+        // Looked for before the upgrade: afterwards the client's first bytes may be there already.
+        Socket? socket = FindSocket(context, out PipeReader? input);
+        return OnStream(request, new UpgradedRequest(await upgrade.UpgradeAsync().ConfigureAwait(false), input, socket), lifetime);
     }
 
-    // Only where nothing stands between the web server and the network: TLS has its own bytes.
-    private static Socket? FindSocket(HttpContext context) =>
-        context.Features.Get<ITlsHandshakeFeature>() is null && !HasSentTooEarly(context) ? context.Features.Get<IConnectionSocketFeature>()?.Socket : null;
-
-    // The first bytes of a client are taken as a sign that it has our answer. One that does not wait for it, against the RFC, gives no such sign.
-    private static bool HasSentTooEarly(HttpContext context)
+    // Only where nothing stands between the web server and the network: TLS has its own bytes. And only for a client that has waited for our answer: its first
+    // bytes are taken as a sign that it has it, and one that sends before, against the RFC, gives no such sign.
+    private static Socket? FindSocket(HttpContext context, out PipeReader? input)
     {
-        if (context.Features.Get<IConnectionTransportFeature>()?.Transport?.Input is not { } input || !input.TryRead(out ReadResult read))
+        input = null;
+        if (context.Features.Get<ITlsHandshakeFeature>() is not null
+            || context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket
+            || context.Features.Get<IConnectionTransportFeature>()?.Transport?.Input is not { } pipe
+            || HoldsBytes(pipe))
+        {
+            return null;
+        }
+
+        input = pipe;
+        return socket;
+    }
+
+    private static bool HoldsBytes(PipeReader pipe)
+    {
+        if (!pipe.TryRead(out ReadResult read))
         {
             return false;
         }
 
-        bool early = !read.Buffer.IsEmpty;
-        input.AdvanceTo(read.Buffer.Start);
-        return early;
+        bool any = !read.Buffer.IsEmpty;
+        pipe.AdvanceTo(read.Buffer.Start);
+        return any;
     }
 
     // ASP.NET Core's middleware negotiates the extension; it is called like a function, so that the application need not add it.
-    private async Task<WebSocketSession?> AcceptDeflateAsync(HttpContext context, ConnectRequest request)
+    private async ValueTask<IWebSocketTransport?> AcceptDeflateAsync(HttpContext context, ConnectRequest request, IRequestLifetime lifetime)
     {
         ILoggerFactory logging = context.RequestServices.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var middleware = new WebSocketMiddleware(static _ => Task.CompletedTask, Options.Create(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero }), logging);
@@ -162,20 +170,12 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
         }
 
         WebSocket webSocket = await context.WebSockets.AcceptWebSocketAsync(accept).ConfigureAwait(false);
-        return OnFramework(context, request, webSocket);
+        return OnFramework(request, webSocket, lifetime);
     }
 
-    private WebSocketSession OnFramework(HttpContext context, ConnectRequest request, WebSocket webSocket)
-    {
-        var transport = new FrameworkWebSocketTransport(webSocket, engine.Options.MaxMessageBytes, request.Base64, engine.TimeProvider, context.Abort);
-        return new WebSocketSession(transport, transport.RunAsync);
-    }
+    private FrameworkWebSocketTransport OnFramework(ConnectRequest request, WebSocket webSocket, IRequestLifetime lifetime) =>
+        new(webSocket, engine.Options.MaxMessageBytes, request.Base64, engine.TimeProvider, lifetime);
 
-    private WebSocketSession OnStream(HttpContext context, ConnectRequest request, Stream stream, Socket? socket)
-    {
-        var transport = new WebSocketTransport(stream, socket, engine.Options.MaxMessageBytes, request.Base64, engine.TimeProvider, context.Abort);
-        return new WebSocketSession(transport, transport.RunAsync);
-    }
-
-    private sealed record WebSocketSession(ITransport Transport, Func<ITransportReceiver, Task> RunAsync);
+    private WebSocketTransport OnStream(ConnectRequest request, UpgradedRequest upgraded, IRequestLifetime lifetime) =>
+        new(upgraded, engine.Options.MaxMessageBytes, request.Base64, engine.TimeProvider, lifetime);
 }

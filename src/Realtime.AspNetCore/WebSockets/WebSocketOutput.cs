@@ -19,7 +19,7 @@ internal sealed class WebSocketOutput(Stream stream, Socket? socket)
     private const int MaxControlBytes = 64 * 1024;
 
     private readonly Lock _gate = new();
-    private Action? _drained;
+    private IOutputObserver? _observer;
     private byte[]? _waiting;
     private int _waitingLength;
     private int _flyingLength;
@@ -55,8 +55,8 @@ internal sealed class WebSocketOutput(Stream stream, Socket? socket)
         }
     }
 
-    /// <summary>Sets what is called when what waited has gone out.</summary>
-    internal void OnDrained(Action drained) => _drained = drained;
+    /// <summary>Sets who is told when what waited has gone out.</summary>
+    internal void Observe(IOutputObserver observer) => _observer = observer;
 
     /// <summary>The client has sent its first bytes: the choice between socket and stream is made, for good.</summary>
     /// <remarks>
@@ -213,7 +213,7 @@ internal sealed class WebSocketOutput(Stream stream, Socket? socket)
             {
                 await written.ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+            catch (Exception exception) when (BrokenConnection.Caused(exception))
             {
                 End(); // The read loop sees the same end and reports it.
             }
@@ -263,7 +263,7 @@ internal sealed class WebSocketOutput(Stream stream, Socket? socket)
 
         if (notify)
         {
-            _drained?.Invoke();
+            _observer?.OnDrained();
         }
 
         return false;

@@ -1,41 +1,38 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Net.Sockets;
+using System.IO.Pipelines;
 using Realtime.Core.Framing;
 using Realtime.Core.Transports;
 
 namespace Realtime.AspNetCore.WebSockets;
 
-/// <summary>A WebSocket with a framing of our own, on the stream of an upgraded request and, where there is one, straight on its socket.</summary>
-/// <remarks>Reading is confined to <see cref="RunAsync"/>. An idle connection holds no buffer.</remarks>
-internal sealed class WebSocketTransport : ITransport
+/// <summary>A WebSocket with a framing of our own, on the stream of an upgraded request and, where there are, straight on its pipe and its socket.</summary>
+/// <remarks>
+/// Reading is confined to <see cref="RunAsync"/>. An idle connection holds no buffer, and one suspended method: what is awaited rarely is in methods of its own,
+/// so that the fields for it cost the idle nothing.
+/// </remarks>
+internal sealed class WebSocketTransport : IWebSocketTransport, IOutputObserver
 {
-    private const int ReadSize = 4096;
-
-    // How long a client may take to answer a close frame that told it of a violation.
-    private static readonly TimeSpan s_lingerTime = TimeSpan.FromSeconds(2);
-
     private readonly Stream _stream;
+    private readonly PipeReader? _input;
     private readonly WebSocketOutput _output;
-    private readonly Action _abort;
+    private readonly IRequestLifetime _request;
     private readonly TimeProvider _time;
     private readonly bool _base64;
     private WebSocketFrameReader _reader;
-    private byte[]? _buffer;
-    private int _start;
-    private int _end;
+    private ITransportReceiver? _receiver;
+    private ReceiveBuffer _buffer;
     private int _needed;
     private volatile bool _peerClosed;
     private volatile bool _lingering;
     private volatile bool _over;
-    private bool _ponged; // confined to the read loop
 
-    internal WebSocketTransport(Stream stream, Socket? socket, int maxMessageBytes, bool base64, TimeProvider time, Action abort)
+    internal WebSocketTransport(UpgradedRequest upgraded, int maxMessageBytes, bool base64, TimeProvider time, IRequestLifetime request)
     {
-        _stream = stream;
-        _output = new WebSocketOutput(stream, socket);
+        _stream = upgraded.Stream;
+        _input = upgraded.Input;
+        _output = new WebSocketOutput(upgraded.Stream, upgraded.Socket);
         _reader = new WebSocketFrameReader(maxMessageBytes);
-        _abort = abort;
+        _request = request;
         _time = time;
         _base64 = base64;
     }
@@ -48,18 +45,17 @@ internal sealed class WebSocketTransport : ITransport
 
     public void Send(ReadOnlySpan<EncodedPacket> packets)
     {
-        if (_base64)
-        {
-            foreach (EncodedPacket packet in packets)
-            {
-                EncodedPacket text = Base64Form.Of(packet);
-                _output.Write([text]);
-                text.Release();
-            }
-        }
-        else
+        if (!_base64)
         {
             _output.Write(packets);
+            return;
+        }
+
+        foreach (EncodedPacket packet in packets)
+        {
+            EncodedPacket text = Base64Form.Of(packet);
+            _output.Write([text]);
+            text.Release();
         }
     }
 
@@ -67,8 +63,8 @@ internal sealed class WebSocketTransport : ITransport
     {
         while (!_peerClosed && !_lingering)
         {
-            WebSocketRead read = _reader.Read(_buffer.AsMemory(_start, _end - _start));
-            _start += read.Consumed;
+            WebSocketRead read = _reader.Read(_buffer.Unread);
+            _buffer.Consumed(read.Consumed);
             switch (read.Status)
             {
                 case WebSocketReadStatus.Message when read.Kind is WebSocketOpcode.Text or WebSocketOpcode.Binary:
@@ -98,114 +94,128 @@ internal sealed class WebSocketTransport : ITransport
         if (!_lingering && !_over)
         {
             _output.End();
-            _abort();
+            _request.Abort();
         }
     }
 
-    /// <summary>Reads until either side ends the WebSocket. Completes when the web server may have its connection back.</summary>
-    internal async Task RunAsync(ITransportReceiver receiver)
+    public Task RunAsync(ITransportReceiver receiver)
     {
-        _output.OnDrained(() => receiver.OnWritable(this));
+        _receiver = receiver;
+        _output.Observe(this);
         receiver.OnWritable(this); // what was sent before this line may have gone out before it, with nobody to tell
+        return _input is null ? ReadStreamAsync() : ReadPipeAsync(_input);
+    }
+
+    void IOutputObserver.OnDrained() => _receiver!.OnWritable(this);
+
+    /// <summary>Past the HTTP layer of the web server, which has nothing to say any more: two suspended methods less for each connection, and for each message.</summary>
+    private async Task ReadPipeAsync(PipeReader input)
+    {
         try
         {
-            while (!_peerClosed && !_lingering && await ReadAsync().ConfigureAwait(false))
+            bool more = true;
+            while (more)
             {
-                _output.UseSocket();
-                await receiver.OnReadableAsync(this).ConfigureAwait(false);
-                Compact();
-                if (_ponged)
+                ReadResult result = await input.ReadAsync().ConfigureAwait(false);
+                if (_buffer.Take(input, in result))
                 {
-                    _ponged = false;
-                    receiver.OnPong(this);
+                    await OnReadable().ConfigureAwait(false);
+                    more = Continue();
+                }
+                else
+                {
+                    more = !result.IsCompleted; // a read that was merely cancelled: the web server does so to wake up what waits for another request
                 }
             }
+        }
+        catch (Exception exception) when (BrokenConnection.Caused(exception))
+        {
+            // The end, like any other.
+        }
+        finally
+        {
+            await EndAsync().ConfigureAwait(false);
+        }
+    }
 
+    private async Task ReadStreamAsync()
+    {
+        try
+        {
+            do
+            {
+                if (!_buffer.IsRented)
+                {
+                    // Waits without a buffer: most connections are idle most of the time.
+                    _ = await _stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                }
+
+                int read = await _stream.ReadAsync(_buffer.Room).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                _buffer.Added(read);
+                await OnReadable().ConfigureAwait(false);
+            }
+            while (Continue());
+        }
+        catch (Exception exception) when (BrokenConnection.Caused(exception))
+        {
+            // As above.
+        }
+        finally
+        {
+            await EndAsync().ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask OnReadable()
+    {
+        _output.UseSocket();
+        return _receiver!.OnReadableAsync(this);
+    }
+
+    private bool Continue()
+    {
+        _buffer.Compact(_needed);
+        return !_peerClosed && !_lingering;
+    }
+
+    /// <summary>Ends in order: the close frames reach the other side if it lets them. Nothing may write to the stream or the socket afterwards: the web server uses them for others.</summary>
+    private async Task EndAsync()
+    {
+        try
+        {
             if (_lingering)
             {
-                await LingerAsync().ConfigureAwait(false);
+                _buffer.Release();
+                await Lingering.DropAsync(_stream, _buffer.Room, _time).ConfigureAwait(false);
             }
             else if (_peerClosed)
             {
                 await _output.WhenDrainedAsync().ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception exception) when (BrokenConnection.Caused(exception))
         {
-            // A connection that broke. Which of the two sides it was does not matter to anybody above.
+            // A client that does not wait to be told.
         }
-        finally
-        {
-            ReleaseBuffer();
-            _reader.Release();
-            await EndOutputAsync().ConfigureAwait(false);
-            receiver.OnClosed(this, null);
-        }
-    }
 
-    /// <summary>Nothing may write to the stream or the socket once the request is over: the web server uses them for others.</summary>
-    private async Task EndOutputAsync()
-    {
+        _buffer.Release();
+        _reader.Release();
         _over = true;
         _output.End();
         Task drained = _output.WhenDrainedAsync();
         if (!drained.IsCompleted)
         {
-            _abort();
+            _request.Abort();
             await drained.ConfigureAwait(false);
         }
-    }
 
-    private async ValueTask<bool> ReadAsync()
-    {
-        if (_buffer is null)
-        {
-            // Waits without a buffer: most connections are idle most of the time.
-            await _stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
-            _buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
-        }
-
-        int read = await _stream.ReadAsync(_buffer.AsMemory(_end)).ConfigureAwait(false);
-        _end += read;
-        return read > 0;
-    }
-
-    /// <summary>Keeps what is left of an unfinished frame, in a buffer that grows with what has arrived and not with what a client claims.</summary>
-    private void Compact()
-    {
-        int left = _end - _start;
-        if (left == 0)
-        {
-            ReleaseBuffer();
-            return;
-        }
-
-        int room = Math.Min(_needed, left * 2);
-        if (_buffer!.Length < room || _buffer.Length == left)
-        {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(room, left + 1));
-            _buffer.AsSpan(_start, left).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
-        }
-        else if (_start > 0)
-        {
-            _buffer.AsSpan(_start, left).CopyTo(_buffer);
-        }
-
-        _start = 0;
-        _end = left;
-    }
-
-    private void ReleaseBuffer()
-    {
-        if (_buffer is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = null;
-        }
-
-        _start = _end = 0;
+        _receiver!.OnClosed(this, null);
+        _request.OnEnded();
     }
 
     private void HandleControl(WebSocketOpcode kind, ReadOnlySpan<byte> payload)
@@ -216,7 +226,7 @@ internal sealed class WebSocketTransport : ITransport
                 _output.WriteControl(WebSocketOpcode.Pong, payload);
                 break;
             case WebSocketOpcode.Pong:
-                _ponged = true;
+                _receiver!.OnPong(this);
                 break;
             case WebSocketOpcode.Close:
                 // The answer carries the code of the question, without its text.
@@ -233,18 +243,5 @@ internal sealed class WebSocketTransport : ITransport
         _output.WriteControl(WebSocketOpcode.Close, payload);
         _lingering = true;
         return new TransportException(violation.Text);
-    }
-
-    /// <summary>
-    /// Reads and drops what the client still sends until it has seen why it is refused: closing with unread bytes would reset the connection, and a reset
-    /// can overtake the close frame.
-    /// </summary>
-    private async Task LingerAsync()
-    {
-        using var limit = new CancellationTokenSource(s_lingerTime, _time);
-        byte[] buffer = _buffer ??= ArrayPool<byte>.Shared.Rent(ReadSize);
-        while (await _stream.ReadAsync(buffer, limit.Token).ConfigureAwait(false) > 0)
-        {
-        }
     }
 }

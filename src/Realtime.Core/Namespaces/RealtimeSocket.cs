@@ -24,7 +24,6 @@ public sealed class RealtimeSocket : EventTarget
         Owner = owner;
         _session = session;
         Auth = new EventArgument(auth.IsEmpty ? "{}"u8.ToArray() : auth, []);
-        User = session.Connection.Handshake.User;
         Recipient = new Recipient(RandomId.Create(), session.Connection, session.Codec, this);
         Inbox = new SocketInbox(this, session);
     }
@@ -45,7 +44,7 @@ public sealed class RealtimeSocket : EventTarget
     public EventArgument Auth { get; }
 
     /// <summary>Gets or sets who the client is. Set it in a middleware of the namespace.</summary>
-    public ClaimsPrincipal User { get; set; }
+    public ClaimsPrincipal User { get => field ?? Handshake.User; set; }
 
     /// <summary>Gets or sets the id of the user, for emits to all sockets of a user. Counts when the connection is confirmed, so set it in a middleware.</summary>
     public string? UserId { get; set; }

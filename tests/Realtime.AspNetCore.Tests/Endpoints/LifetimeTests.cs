@@ -81,7 +81,7 @@ public sealed class LifetimeTests
 
         byte[] big = ClientFrames.Text(Outgoing.Letters(50_000).Data.ToArray());
         await client.WriteAsync(big.AsMemory(0, 20_000));
-        await Bounded.UntilAsync(() => Buffers(connection) == "_buffer", "half a message is kept");
+        await Bounded.UntilAsync(() => Buffers(connection) == "input", "half a message is kept");
         await client.WriteAsync(big.AsMemory(20_000));
         await client.ReadTextAsync();
         await Bounded.UntilAsync(() => Buffers(connection) == "", "it holds nothing after a message");
@@ -149,8 +149,9 @@ public sealed class LifetimeTests
     {
         const BindingFlags flags = BindingFlags.Instance | BindingFlags.NonPublic;
         object transport = connection.Transport;
+        object input = typeof(WebSocketTransport).GetField("_buffer", flags)!.GetValue(transport)!;
         object output = typeof(WebSocketTransport).GetField("_output", flags)!.GetValue(transport)!;
-        (object Owner, string Name)[] fields = [(transport, "_buffer"), (output, "_waiting")];
-        return string.Join(',', fields.Where(field => field.Owner.GetType().GetField(field.Name, flags)!.GetValue(field.Owner) is not null).Select(static field => field.Name));
+        (object Owner, string Field, string Name)[] buffers = [(input, "_bytes", "input"), (output, "_waiting", "output")];
+        return string.Join(',', buffers.Where(buffer => buffer.Owner.GetType().GetField(buffer.Field, flags)!.GetValue(buffer.Owner) is not null).Select(static buffer => buffer.Name));
     }
 }

@@ -34,8 +34,8 @@ public sealed class WebSocketOutputTests
     {
         var stream = new GatedStream();
         var output = new WebSocketOutput(stream, socket: null);
-        int drained = 0;
-        output.OnDrained(() => drained++);
+        var observer = new DrainCounter();
+        output.Observe(observer);
 
         output.Write([s_packet]);
         Assert.Equal(s_packet.Length, output.UnsentBytes);
@@ -47,7 +47,7 @@ public sealed class WebSocketOutputTests
         await output.WhenDrainedAsync().Within();
         Assert.Equal(0, output.UnsentBytes);
         Assert.True(output.IsIdle);
-        Assert.Equal(1, drained);
+        Assert.Equal(1, observer.Count);
         Assert.Equal(3 * s_packet.Length, stream.Written.Length);
     }
 
@@ -73,7 +73,8 @@ public sealed class WebSocketOutputTests
     {
         var stream = new GatedStream();
         var output = new WebSocketOutput(stream, socket: null);
-        output.OnDrained(static () => Assert.Fail("It has ended."));
+        var observer = new DrainCounter();
+        output.Observe(observer);
         output.Write([s_packet]);
         output.Write([s_packet]);
 
@@ -85,6 +86,7 @@ public sealed class WebSocketOutputTests
         Assert.Equal(0, output.UnsentBytes);
         output.Write([s_packet]);
         Assert.Equal(s_packet.Length, stream.Written.Length);
+        Assert.Equal(0, observer.Count);
     }
 
     [Fact]
@@ -188,5 +190,12 @@ public sealed class WebSocketOutputTests
 
             Write(buffer.Span);
         }
+    }
+
+    private sealed class DrainCounter : IOutputObserver
+    {
+        public int Count { get; private set; }
+
+        public void OnDrained() => Count++;
     }
 }

@@ -46,8 +46,16 @@ internal sealed class CompressionBomb : Attack
         return new Outcome(succeeded, succeeded ? $"{Size / 1_000_000} MB were inflated and reached the handler" : $"refused: {answer}");
     }
 
-    private static Task SendAsync(ClientWebSocket socket, string text, CancellationToken cancellationToken) =>
-        socket.SendAsync(Encoding.ASCII.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+    // In parts, so that the attacker, which is in the same process, needs no large buffer itself.
+    private static async Task SendAsync(ClientWebSocket socket, string text, CancellationToken cancellationToken)
+    {
+        const int part = 32 * 1024;
+        byte[] bytes = Encoding.ASCII.GetBytes(text);
+        for (int i = 0; i < bytes.Length; i += part)
+        {
+            await socket.SendAsync(bytes.AsMemory(i, Math.Min(part, bytes.Length - i)), WebSocketMessageType.Text, endOfMessage: i + part >= bytes.Length, cancellationToken);
+        }
+    }
 
     private static async Task<string> ReadAsync(ClientWebSocket socket, CancellationToken cancellationToken)
     {

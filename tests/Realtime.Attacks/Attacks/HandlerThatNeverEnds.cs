@@ -16,7 +16,6 @@ internal sealed class HandlerThatNeverEnds : Attack
     internal override void Configure(ServerSetup setup, bool isProtected) => setup.Options = options =>
     {
         options.MaxWaitingEvents = isProtected ? 128 : int.MaxValue;
-        options.Heartbeat.Interval = TimeSpan.FromHours(1);
     };
 
     internal override async Task<Outcome> RunAsync(Arena arena)

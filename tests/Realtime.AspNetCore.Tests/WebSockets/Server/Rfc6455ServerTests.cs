@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -118,18 +119,22 @@ public sealed class Rfc6455ServerTests
         context.Response.Headers.Upgrade = "websocket";
         context.Response.Headers.SecWebSocketAccept = accept;
         Socket? socket = context.Request.IsHttps ? null : context.Features.Get<IConnectionSocketFeature>()!.Socket;
+        PipeReader? input = context.Request.IsHttps ? null : context.Features.Get<IConnectionTransportFeature>()!.Transport.Input;
         Stream stream = await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
 
         var receiver = new Rfc6455Receiver();
         receivers[context.Request.Query["key"].ToString()] = receiver;
         WebSocketTransport? transport = null;
         EncodedPacket marker = EncodedPacket.CreateConstant(Encoding.ASCII.GetBytes(Marker));
-        var handled = new HandledStream(stream, long.Parse(context.Request.Query["bytes"].ToString(), CultureInfo.InvariantCulture), () =>
+        long expected = long.Parse(context.Request.Query["bytes"].ToString(), CultureInfo.InvariantCulture);
+        var upgraded = new UpgradedRequest(new HandledStream(stream, expected, OnHandled), input is null ? null : new HandledPipe(input, expected, OnHandled), socket);
+        transport = new WebSocketTransport(upgraded, Rfc6455Cases.MaxMessageSize, base64: false, TimeProvider.System, new RequestLifetime(context));
+        await transport.RunAsync(receiver);
+
+        void OnHandled()
         {
             transport!.Send([marker]);
             transport.Close();
-        });
-        transport = new WebSocketTransport(handled, socket, Rfc6455Cases.MaxMessageSize, base64: false, TimeProvider.System, context.Abort);
-        await transport.RunAsync(receiver);
+        }
     }
 }
