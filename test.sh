@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Runs every test. Installs what is missing first (Debian packages when root, npm packages). Ends with one line: N passed, N failed.
-# usage: ./test.sh [stage ...]      stages: build unit interop samples packages      default: all
+# usage: ./test.sh [stage ...]      stages: build unit interop samples attacks packages      default: all
 set -uo pipefail
 cd "$(dirname "$0")"
 root=$PWD
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 logs=$root/artifacts/test-logs
 rm -rf "$logs" && mkdir -p "$logs"
-stages=${*:-build unit interop samples packages}
+stages=${*:-build unit interop samples attacks packages}
 passed=0 failed=0 times=""
 
 wants() { case " $stages " in *" $1 "*) return 0 ;; *) return 1 ;; esac }
@@ -22,7 +22,19 @@ stage() { # name, function
 
 count() { passed=$((passed + $1)); failed=$((failed + $2)); }
 
-install_packages() {
+install_attacks() {
+  tests/campaigns/attacks.sh >"$logs/attacks.log" 2>&1
+  local line
+  line=$(grep -E '^attacks: [0-9]+ of [0-9]+ held' "$logs/attacks.log" | tail -n 1)
+  if [ -z "$line" ]; then tail -n 40 "$logs/attacks.log"; count 0 1; return; fi
+  echo "$line"
+  # shellcheck disable=SC2046
+  set -- $(printf '%s' "$line" | sed -E 's/attacks: ([0-9]+) of ([0-9]+) held/\1 \2/')
+  count "$1" $(($2 - $1))
+  [ "$1" -eq "$2" ] || grep -A3 FAILED "$logs/attacks.log"
+}
+
+packages() {
   local missing=()
   command -v chromium >/dev/null || missing+=(chromium)
   command -v node >/dev/null || missing+=(nodejs npm)
@@ -93,6 +105,7 @@ stage build build
 stage unit unit
 stage interop interop
 stage samples samples
+stage attacks attacks
 stage packages packages
 printf '\n%s' "$times"
 echo "$passed passed, $failed failed"

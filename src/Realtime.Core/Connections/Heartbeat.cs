@@ -27,15 +27,16 @@ internal struct Heartbeat
     }
 
     /// <summary>Gets the time at which <see cref="Check"/> wants to be called next.</summary>
-    internal readonly TimeSpan Due => _awaiting && _deadline < _nextPing ? _deadline : _nextPing;
+    internal readonly TimeSpan Due => _awaiting && !_suspended && _deadline < _nextPing ? _deadline : _nextPing;
 
     internal HeartbeatAction Check(TimeSpan now)
     {
         if (_suspended)
         {
-            // The answer may lie unread in front of us, because we are the ones who do not read.
-            _nextPing = now + _interval;
-            return HeartbeatAction.Wait;
+            // No answer is expected: it may lie unread in front of us, because we are the ones who do not read. But writing finds out that nobody is there.
+            bool asks = now >= _nextPing;
+            _nextPing = asks ? now + _interval : _nextPing;
+            return asks ? HeartbeatAction.Ping : HeartbeatAction.Wait;
         }
 
         if (_awaiting && now >= _deadline)

@@ -20,8 +20,9 @@ internal sealed class AttachmentCountLie : Attack
     {
         using WireClient attacker = await WireClient.JoinAsync(arena.Port);
         await attacker.SendAsync($"45{Announced}-[\"size\",{{\"_placeholder\":true,\"num\":0}}]");
-        bool closed = await Waiting.BecomesAsync(() => arena.AttackerConnections == 0, TimeSpan.FromSeconds(1));
+        Task<string> end = attacker.ReadToEndAsync();
+        bool closed = await Waiting.BecomesAsync(() => end.IsCompleted, TimeSpan.FromSeconds(1));
         long grown = arena.GrownBytes;
-        return new Outcome(!closed && grown > 16L * Announced * 9 / 10, closed ? $"refused: {await attacker.ReadToEndAsync()}" : $"a message of 50 bytes holds {grown / 1_000_000:N0} MB");
+        return new Outcome(!closed && grown > 16L * Announced * 9 / 10, closed ? $"refused: {await end}" : $"a message of 50 bytes holds {grown / 1_000_000:N0} MB");
     }
 }

@@ -114,7 +114,8 @@ public sealed class HeartbeatTests
 
         for (int second = 27; second < 300; second++)
         {
-            Assert.Equal(HeartbeatAction.Wait, heartbeat.Check(Seconds(second)));
+            // Asked all the same, because writing shows when nobody is there any more.
+            Assert.Equal(second % 25 == 0 ? HeartbeatAction.Ping : HeartbeatAction.Wait, heartbeat.Check(Seconds(second)));
         }
 
         heartbeat.Resume(Seconds(300));
