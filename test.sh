@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test. Installs what is missing first (Debian packages when root, npm packages). Ends with one line: N passed, N failed.
-# usage: ./test.sh [stage ...]      stages: build unit interop samples packages      default: all
+# usage: ./test.sh [stage ...]      stages: build unit interop samples attacks packages      default: all
 set -uo pipefail
 cd "$(dirname "$0")"
 root=$PWD
@@ -8,7 +8,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 PLAYWRIGHT_SKIP_BROWSER_DOW
 logs=$root/artifacts/test-logs
 rm -rf "$logs" && mkdir -p "$logs"
 failures=$logs/failures.txt
-stages=${*:-build unit interop samples packages}
+stages=${*:-build unit interop samples attacks packages}
 passed=0 failed=0 times=""
 
 wants() { case " $stages " in *" $1 "*) return 0 ;; *) return 1 ;; esac }
@@ -88,6 +88,18 @@ samples() {
   [ ! -d tests/Realtime.Samples.Tests ] || test_project tests/Realtime.Samples.Tests
 }
 
+attacks() {
+  tests/campaigns/attacks.sh >"$logs/attacks.log" 2>&1
+  local line
+  line=$(grep -E '^attacks: [0-9]+ of [0-9]+ held' "$logs/attacks.log" | tail -n 1)
+  if [ -z "$line" ]; then tail -n 40 "$logs/attacks.log" | report attacks; count 0 1; return; fi
+  echo "$line"
+  # shellcheck disable=SC2046
+  set -- $(printf '%s' "$line" | sed -E 's/attacks: ([0-9]+) of ([0-9]+) held/\1 \2/')
+  count "$1" $(($2 - $1))
+  [ "$1" -eq "$2" ] || grep -A3 FAILED "$logs/attacks.log" | report attacks
+}
+
 packages() {
   [ -x eng/test-packages ] || return 0
   if eng/test-packages >"$logs/packages.log" 2>&1; then
@@ -102,6 +114,7 @@ stage build build
 stage unit unit
 stage interop interop
 stage samples samples
+stage attacks attacks
 stage packages packages
 if [ -s "$failures" ]; then printf '\n== what failed\n'; cat "$failures"; fi
 printf '\n%s' "$times"

@@ -16,7 +16,7 @@ if (Number("INLINE", 0) == 1)
 
 builder.Services
     .AddRealtime(options => options.Heartbeat.Interval = TimeSpan.FromMilliseconds(Number("PING_INTERVAL", 25_000)))
-    .ConfigureHttp(http => http.RequireTls = false) // plain loopback by purpose
+    .ConfigureHttp(http => http.Security.RequireTls = false) // plain loopback by purpose
     .AddNamespace("/", space =>
     {
         if (Number("LIMITS", 0) == 1)

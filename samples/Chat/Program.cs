@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddRealtime()
     .AddNamespace(ChatEvents.Namespace, new ChatNamespace().Configure)
-    .ConfigureHttp(http => http.RequireTls = false); // a sample on this machine; leave it out where people really chat
+    .ConfigureHttp(http => http.Security.RequireTls = false); // a sample on this machine; leave it out where people really chat
 
 var app = builder.Build();
 app.UseDefaultFiles();

@@ -13,6 +13,7 @@ public static class FuzzTargets
         ["packet"] = PacketFuzz.Run,
         ["payload"] = PayloadFuzz.Run,
         ["polling"] = PollingFuzz.Run,
+        ["raw"] = RawFuzz.Run,
         ["websocket"] = WebSocketFuzz.Run,
     };
 }

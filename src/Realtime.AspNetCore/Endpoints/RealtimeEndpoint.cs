@@ -14,6 +14,7 @@ namespace Realtime.AspNetCore.Endpoints;
 internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOptions options, bool requireTls)
 {
     private const string Version = "4";
+    private readonly HandshakePolicy _policy = new(engine, options, requireTls);
     private readonly WebSocketAcceptor _webSockets = new(engine, options);
     private readonly ClientFiles? _files = options.ClientFiles is null ? null : new ClientFiles(options.ClientFiles);
 
@@ -152,27 +153,8 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
 
     private async ValueTask<Rejection?> CheckPolicyAsync(HttpContext context, ConnectRequest request, bool wantsUpgrade)
     {
-        if (engine.IsStopped)
-        {
-            return Rejection.Forbidden("Server shutting down");
-        }
-
-        if (requireTls && !context.Request.IsHttps)
-        {
-            return Rejection.Forbidden("TLS required");
-        }
-
-        if (wantsUpgrade && !await OriginPolicy.AllowsAsync(context, options).ConfigureAwait(false))
-        {
-            return Rejection.Forbidden("Origin not allowed");
-        }
-
-        if (options.AllowRequest is { } allow && await allow(context).ConfigureAwait(false) is { } refusal)
-        {
-            return Rejection.Forbidden(refusal.Length > 0 ? refusal : "Forbidden");
-        }
-
-        return request.Version == Version ? null : Rejection.UnsupportedVersion;
+        Rejection? refused = await _policy.CheckAsync(context, wantsUpgrade).ConfigureAwait(false);
+        return refused ?? (request.Version == Version ? null : Rejection.UnsupportedVersion);
     }
 
     private Task AcceptWebSocketAsync(HttpContext context, ConnectRequest request, Connection? connection, string? newId, ConnectionPlace? place) =>

@@ -1,21 +1,26 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.FileProviders;
+using Realtime.AspNetCore.Security;
 
 namespace Realtime.AspNetCore.Endpoints;
 
 /// <summary>How a server is reached over HTTP.</summary>
 public sealed class RealtimeHttpOptions
 {
-    /// <summary>Gets or sets a value indicating whether clients must come over TLS.</summary>
-    /// <value>Default <see langword="null"/>: required in the environment Production. A proxy in front that ends TLS is believed through the forwarded headers middleware.</value>
-    public bool? RequireTls { get; set; }
+    /// <summary>Gets what is asked of a client before it gets a connection.</summary>
+    public TransportSecurityOptions Security { get; } = new();
 
-    /// <summary>Gets the origins, besides the own, whose pages may open a WebSocket, as in <c>https://example.org</c>; <c>*</c> is every origin.</summary>
-    /// <value>
-    /// Default none. A CORS policy on the endpoint counts too. Browsers do not apply CORS to WebSockets, so without this check any page in the world could
-    /// use the cookies of a visitor. A client that sends no origin is no browser and is let through.
-    /// </value>
-    public IList<string> AllowedOrigins { get; } = [];
+    /// <summary>Gets or sets a value indicating whether clients must come over TLS; the same as <c>Security.RequireTls</c>.</summary>
+    /// <value>Default <see langword="null"/>: required in the environment Production.</value>
+    public bool? RequireTls
+    {
+        get => Security.RequireTls;
+        set => Security.RequireTls = value;
+    }
+
+    /// <summary>Gets the origins, besides the own, whose pages may connect; the same as <c>Security.AllowedOrigins</c>.</summary>
+    /// <value>Default none.</value>
+    public IList<string> AllowedOrigins => Security.AllowedOrigins;
 
     /// <summary>Gets or sets a hook that may refuse a handshake: a text refuses and is told to the client, <see langword="null"/> accepts. Later requests of an accepted client are not asked again.</summary>
     public Func<HttpContext, ValueTask<string?>>? AllowRequest { get; set; }

@@ -36,11 +36,7 @@ internal sealed record Rejection(int Code, string Message)
     internal Task WriteAsync(HttpContext context, bool wantsUpgrade)
     {
         HttpResponse response = context.Response;
-        if (RetryAfter is { } after)
-        {
-            response.Headers.RetryAfter = ((long)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        }
-
+        WriteRetryAfter(response);
         if (wantsUpgrade)
         {
             response.StatusCode = Status ?? StatusCodes.Status400BadRequest;
@@ -55,5 +51,23 @@ internal sealed record Rejection(int Code, string Message)
         byte[] body = System.Text.Encoding.UTF8.GetBytes($$"""{"code":{{Code}},"message":"{{JsonEncodedText.Encode(Message)}}"}""");
         response.ContentLength = body.Length;
         return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>Answers a request of a protocol that has no codes of its own: the status says it, and a line of text for people.</summary>
+    internal Task WritePlainAsync(HttpContext context)
+    {
+        HttpResponse response = context.Response;
+        WriteRetryAfter(response);
+        response.StatusCode = Status ?? (Code == 4 ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest);
+        response.ContentType = "text/plain";
+        return response.WriteAsync(Message, context.RequestAborted);
+    }
+
+    private void WriteRetryAfter(HttpResponse response)
+    {
+        if (RetryAfter is { } after)
+        {
+            response.Headers.RetryAfter = ((long)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
     }
 }

@@ -20,6 +20,9 @@ namespace Realtime.AspNetCore.WebSockets;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOptions options)
 {
+    /// <summary>Gets a value indicating whether clients speak the raw protocol rather than Engine.IO.</summary>
+    internal bool IsRaw { get; init; }
+
     /// <summary>Tells whether a request asks for a WebSocket, over whatever version of HTTP.</summary>
     internal static bool IsWebSocketRequest(HttpContext context)
     {
@@ -61,7 +64,15 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
     }
 
     private Task ServeAsync(IWebSocketTransport? transport, HttpHandshake handshake, string? connectionId, ConnectionPlace? place) =>
-        transport is null ? Task.CompletedTask : transport.RunAsync(engine.Accept(transport, handshake, connectionId, place: place));
+        transport is null ? Task.CompletedTask : transport.RunAsync(engine.Accept(transport, handshake, connectionId, place: place, protocol: ProtocolOn(transport)));
+
+    // ASP.NET Core's own WebSocket sends its own pings and none of ours: see AcceptDeflateAsync.
+    private WireProtocol ProtocolOn(IWebSocketTransport transport) => (IsRaw, transport) switch
+    {
+        (false, _) => WireProtocol.EngineIo,
+        (true, WebSocketTransport) => WireProtocol.RawWebSocket,
+        _ => WireProtocol.RawWebSocketWithoutPings,
+    };
 
     private async Task ServeLaterAsync(ValueTask<IWebSocketTransport?> accepting, HttpHandshake handshake, string? connectionId, ConnectionPlace? place) =>
         await ServeAsync(await accepting.ConfigureAwait(false), handshake, connectionId, place).ConfigureAwait(false);
@@ -151,7 +162,14 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
             return null;
         }
 
-        WebSocket webSocket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { DangerousEnableCompression = true }).ConfigureAwait(false);
+        var accept = new WebSocketAcceptContext { DangerousEnableCompression = true };
+        if (IsRaw)
+        {
+            accept.KeepAliveInterval = engine.Options.Heartbeat.Interval;
+            accept.KeepAliveTimeout = engine.Options.Heartbeat.Timeout;
+        }
+
+        WebSocket webSocket = await context.WebSockets.AcceptWebSocketAsync(accept).ConfigureAwait(false);
         return OnFramework(request, webSocket, lifetime);
     }
 

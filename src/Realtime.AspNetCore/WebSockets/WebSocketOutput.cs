@@ -4,10 +4,7 @@ using Realtime.Core.Framing;
 
 namespace Realtime.AspNetCore.WebSockets;
 
-/// <summary>
-/// Writes frames to a client: straight to the socket without blocking where that is possible, else to the stream. What does not go out at once waits here
-/// until the client takes it.
-/// </summary>
+/// <summary>Writes frames to a client: straight to the socket without blocking where it can, else to the stream. What the client does not take yet waits here.</summary>
 /// <remarks>
 /// Guarded by <c>_gate</c>; held during a non-blocking send, so that control frames of the read loop cannot cut into a message. The socket is used only after
 /// <see cref="UseSocket"/>: until then bytes of the opening handshake may still be on their way through the web server, and would be overtaken. From then on
@@ -215,7 +212,8 @@ internal sealed class WebSocketOutput(Stream stream, Socket? socket)
             }
             catch (Exception exception) when (BrokenConnection.Caused(exception))
             {
-                End(); // The read loop sees the same end and reports it.
+                End();
+                _observer?.OnBroken();
             }
 
             offset = 0;

@@ -108,6 +108,9 @@ internal sealed class WebSocketTransport : IWebSocketTransport, IOutputObserver
 
     void IOutputObserver.OnDrained() => _receiver!.OnWritable(this);
 
+    // The read loop sees the same end, but not while it waits for handlers; and these may wait for nothing but the end of their client.
+    void IOutputObserver.OnBroken() => ThreadPool.UnsafeQueueUserWorkItem(static broken => broken._receiver!.OnClosed(broken, null), this, preferLocal: false);
+
     /// <summary>Past the HTTP layer of the web server, which has nothing to say any more: two suspended methods less for each connection, and for each message.</summary>
     private async Task ReadPipeAsync(PipeReader input)
     {
@@ -224,6 +227,9 @@ internal sealed class WebSocketTransport : IWebSocketTransport, IOutputObserver
         {
             case WebSocketOpcode.Ping:
                 _output.WriteControl(WebSocketOpcode.Pong, payload);
+                break;
+            case WebSocketOpcode.Pong:
+                _receiver!.OnPong(this);
                 break;
             case WebSocketOpcode.Close:
                 // The answer carries the code of the question, without its text.

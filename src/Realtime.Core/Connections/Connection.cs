@@ -17,12 +17,13 @@ public sealed class Connection : WheelEntry, ITransportReceiver
     private TransportUpgrade? _upgrade;
     private ConnectionState _state = ConnectionState.Open;
 
-    internal Connection(ConnectionEngine engine, string id, ITransport transport, IHandshake handshake)
+    internal Connection(ConnectionEngine engine, string id, ITransport transport, IHandshake handshake, WireProtocol protocol)
     {
         _engine = engine;
         _transport = transport;
         Id = id;
         Handshake = handshake;
+        Protocol = protocol;
         Outbound = new OutboundQueue(this, transport, engine.Options.MaxBufferedBytes);
         _deadlines = new ConnectionDeadlines(engine.Options.Heartbeat, engine.Wheel.Now);
     }
@@ -32,6 +33,9 @@ public sealed class Connection : WheelEntry, ITransportReceiver
 
     /// <summary>Gets the request that opened the connection.</summary>
     public IHandshake Handshake { get; }
+
+    /// <summary>Gets what the client speaks.</summary>
+    public WireProtocol Protocol { get; }
 
     /// <summary>Gets what waits to be sent.</summary>
     public OutboundQueue Outbound { get; }
@@ -64,7 +68,9 @@ public sealed class Connection : WheelEntry, ITransportReceiver
     public bool IsReadingSuspended { get; private set; }
 
     internal ConnectionPlace? Place { get; init; }
+
     internal ConnectionEngine Engine => _engine;
+
     internal TransportUpgrade? Upgrade => Volatile.Read(ref _upgrade);
 
     private bool IsOpenLocked => _state is ConnectionState.Open or ConnectionState.Upgrading;
@@ -119,6 +125,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         upgrade?.Drop();
         _engine.Wheel.ScheduleAt(this, ends);
         _engine.Report(this, reason);
+        Protocol.SayFarewell(Outbound, reason);
         Outbound.CloseWhenDrained(discard);
         if (discard)
         {
@@ -159,6 +166,15 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         if (ReferenceEquals(transport, Transport))
         {
             Outbound.Flush();
+        }
+    }
+
+    /// <inheritdoc />
+    public void OnPong(ITransport transport)
+    {
+        if (Protocol.TakesPongsOfTransport)
+        {
+            NoteSignOfLife(isPong: true);
         }
     }
 
@@ -206,19 +222,18 @@ public sealed class Connection : WheelEntry, ITransportReceiver
             default:
                 // First the deadline: sending may end the connection, which takes it off the wheel.
                 _engine.Wheel.ScheduleAt(this, due);
-                if (action == DueAction.Ping)
+                if (action == DueAction.Ping && !Protocol.TryPing(Outbound))
                 {
-                    Outbound.Send(Frames.Ping);
+                    NoteSignOfLife(isPong: true); // The transport asks by itself, and ends when nobody answers.
                 }
 
                 break;
         }
     }
 
-    internal void Start(EncodedPacket open)
+    internal void Start()
     {
-        Outbound.Send(open);
-        open.Release();
+        Protocol.Greet(this);
         TimeSpan due;
         lock (_gate)
         {
@@ -273,10 +288,8 @@ public sealed class Connection : WheelEntry, ITransportReceiver
 
     private bool TryMoveLocked(ConnectionEvent happened)
     {
-        ConnectionState next = ConnectionTransitions.Next(_state, happened);
-        bool moved = next != _state;
-        _state = next;
-        return moved;
+        (ConnectionState before, _state) = (_state, ConnectionTransitions.Next(_state, happened));
+        return _state != before;
     }
 
     private TransportUpgrade? TakeUpgradeLocked()
@@ -292,14 +305,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         lock (_gate)
         {
             IsReadingSuspended = suspended;
-            if (suspended)
-            {
-                _deadlines.Heartbeat.Suspend(_engine.Wheel.Now);
-            }
-            else
-            {
-                _deadlines.Heartbeat.Resume(_engine.Wheel.Now);
-            }
+            _deadlines.Heartbeat.SetSuspended(suspended, _engine.Wheel.Now);
         }
     }
 
@@ -308,14 +314,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
         TimeSpan now = _engine.Wheel.Now;
         lock (_gate)
         {
-            if (isPong)
-            {
-                _deadlines.Heartbeat.OnPong(now);
-            }
-            else
-            {
-                _deadlines.Heartbeat.OnTraffic(now);
-            }
+            _deadlines.Heartbeat.OnSignOfLife(now, isPong);
         }
     }
 

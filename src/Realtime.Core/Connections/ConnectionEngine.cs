@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Realtime.Core.Diagnostics;
-using Realtime.Core.Framing;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Timing;
 using Realtime.Core.Transports;
@@ -93,16 +92,22 @@ public sealed class ConnectionEngine : IDisposable
         return refusal;
     }
 
-    /// <summary>Accepts a client on a transport and sends it the open frame.</summary>
+    /// <summary>Accepts a client on a transport and greets it: with Engine.IO by the open frame.</summary>
     /// <param name="transport">The transport. From now on report to the connection.</param>
     /// <param name="handshake">The request that opened it.</param>
     /// <param name="connectionId">The id to use; <see langword="null"/> makes one. It must be unique and hard to guess.</param>
     /// <param name="attach">Told of the connection before anything is sent, for transports that call back: messages only after this call has returned.</param>
     /// <param name="place">What <see cref="TryReserve"/> gave; without it a place is asked for here.</param>
+    /// <param name="protocol">What the client speaks; <see langword="null"/> is Engine.IO.</param>
     /// <returns>The connection.</returns>
     /// <exception cref="InvalidOperationException">The server has stopped, the id is in use, or there is no place for the client.</exception>
     public Connection Accept(
-        ITransport transport, IHandshake handshake, string? connectionId = null, Action<ITransportReceiver>? attach = null, ConnectionPlace? place = null)
+        ITransport transport,
+        IHandshake handshake,
+        string? connectionId = null,
+        Action<ITransportReceiver>? attach = null,
+        ConnectionPlace? place = null,
+        WireProtocol? protocol = null)
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(handshake);
@@ -111,7 +116,7 @@ public sealed class ConnectionEngine : IDisposable
             throw new InvalidOperationException(refusal.Message);
         }
 
-        var connection = new Connection(this, connectionId ?? RandomId.Create(), transport, handshake) { Place = place };
+        var connection = new Connection(this, connectionId ?? RandomId.Create(), transport, handshake, protocol ?? WireProtocol.EngineIo) { Place = place };
         if (place?.TryTake() == false)
         {
             throw new InvalidOperationException("The place was given to another connection already.");
@@ -126,7 +131,7 @@ public sealed class ConnectionEngine : IDisposable
         attach?.Invoke(connection);
         Meter.ConnectionOpened();
         ConnectionLog.Opened(Logger, connection.Id, transport.Name);
-        connection.Start(CreateOpenFrame(connection));
+        connection.Start();
         Handler.OnOpened(connection);
         if (_stopped)
         {
@@ -174,12 +179,5 @@ public sealed class ConnectionEngine : IDisposable
     {
         TimeSpan shortest = heartbeat.Interval < heartbeat.Timeout ? heartbeat.Interval : heartbeat.Timeout;
         return TimeSpan.FromMilliseconds(Math.Clamp(Math.Floor(shortest.TotalMilliseconds / 100), 1, 50));
-    }
-
-    private EncodedPacket CreateOpenFrame(Connection connection)
-    {
-        bool canUpgrade = Options.AllowUpgrades && connection.Transport.Name == TransportNames.Polling && Options.Transports.Contains(TransportNames.WebSocket);
-        string[] upgrades = canUpgrade ? [TransportNames.WebSocket] : [];
-        return new HandshakeInfo(connection.Id, upgrades, Options.Heartbeat.Interval, Options.Heartbeat.Timeout, Options.MaxMessageBytes).Encode();
     }
 }

@@ -24,6 +24,10 @@ public sealed class ConnectionOptions
     /// <value>Default 45 s.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>Gets or sets how long a client of the raw WebSocket protocol may take to join its first namespace: its first message authenticates it.</summary>
+    /// <value>Default 5 s: a client has what it needs at hand when it connects, and nobody may hold a connection without saying who it is.</value>
+    public TimeSpan AuthenticationTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Gets or sets how long an orderly close waits for the client to fetch what was sent before.</summary>
     /// <value>Default 30 s: a polling client may be between two requests.</value>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(30);

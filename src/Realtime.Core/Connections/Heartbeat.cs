@@ -27,15 +27,16 @@ internal struct Heartbeat
     }
 
     /// <summary>Gets the time at which <see cref="Check"/> wants to be called next.</summary>
-    internal readonly TimeSpan Due => _awaiting && _deadline < _nextPing ? _deadline : _nextPing;
+    internal readonly TimeSpan Due => _awaiting && !_suspended && _deadline < _nextPing ? _deadline : _nextPing;
 
     internal HeartbeatAction Check(TimeSpan now)
     {
         if (_suspended)
         {
-            // The answer may lie unread in front of us, because we are the ones who do not read.
-            _nextPing = now + _interval;
-            return HeartbeatAction.Wait;
+            // No answer is expected: it may lie unread in front of us, because we are the ones who do not read. But writing finds out that nobody is there.
+            bool asks = now >= _nextPing;
+            _nextPing = asks ? now + _interval : _nextPing;
+            return asks ? HeartbeatAction.Ping : HeartbeatAction.Wait;
         }
 
         if (_awaiting && now >= _deadline)
@@ -66,6 +67,18 @@ internal struct Heartbeat
         return HeartbeatAction.Ping;
     }
 
+    internal void OnSignOfLife(TimeSpan now, bool isPong)
+    {
+        if (isPong)
+        {
+            OnPong(now);
+        }
+        else
+        {
+            OnTraffic(now);
+        }
+    }
+
     internal void OnPong(TimeSpan now)
     {
         _awaiting = false;
@@ -86,16 +99,17 @@ internal struct Heartbeat
     /// <summary>A new transport: an answer may have been lost with the old one.</summary>
     internal void OnUpgrade() => _awaiting = false;
 
-    internal void Suspend(TimeSpan now)
+    internal void SetSuspended(bool suspended, TimeSpan now)
     {
-        _suspended = true;
-        _suspendedAt = now;
-    }
+        if (suspended)
+        {
+            _suspendedAt = now;
+        }
+        else
+        {
+            _deadline += now - _suspendedAt;
+        }
 
-    internal void Resume(TimeSpan now)
-    {
-        _suspended = false;
-        TimeSpan paused = now - _suspendedAt;
-        _deadline += paused;
+        _suspended = suspended;
     }
 }

@@ -71,7 +71,7 @@ internal static class ReadLoop
 
     private static ValueTask Handle(Connection connection, ITransport transport, in TransportMessage message)
     {
-        if (!FrameReader.TryRead(in message, out Frame frame))
+        if (!connection.Protocol.TryRead(in message, out Frame frame))
         {
             connection.Fail(transport, CloseReason.ParseError);
             return default;

@@ -38,4 +38,7 @@ public enum ErrorCode
 
     /// <summary>The namespace has as many clients as it may have.</summary>
     NamespaceFull,
+
+    /// <summary>The client broke the protocol; its connection is closed.</summary>
+    ProtocolViolation,
 }

@@ -51,6 +51,13 @@ public class EncodedPacket
         return new EncodedPacket([.. header[..headerLength], .. text], 0, headerLength + text.Length, pooled: false);
     }
 
+    /// <summary>Makes a control frame of WebSockets without a payload that is never given back. Only a transport that writes the WebSocket form can send it.</summary>
+    internal static EncodedPacket CreateControl(WebSocketOpcode opcode)
+    {
+        byte[] frame = new byte[2];
+        return new EncodedPacket(frame, 0, WebSocketFrameHeader.Write(frame, opcode, 0), pooled: false);
+    }
+
     /// <summary>Joins packets into one, so that many go out with one write.</summary>
     /// <param name="packets">The packets, in order. They stay with their owners.</param>
     /// <returns>A new packet that the caller owns.</returns>

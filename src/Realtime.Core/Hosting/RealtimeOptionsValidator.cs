@@ -8,35 +8,10 @@ internal sealed class RealtimeOptionsValidator : IValidateOptions<RealtimeOption
     public ValidateOptionsResult Validate(string? name, RealtimeOptions options)
     {
         var wrong = new List<string>();
-        Check(options.Heartbeat.Interval >= TimeSpan.FromMilliseconds(10), "Heartbeat.Interval must be at least 10 ms.");
-        Check(options.Heartbeat.Timeout >= TimeSpan.FromMilliseconds(10), "Heartbeat.Timeout must be at least 10 ms.");
-        Check(options.Heartbeat.MaxMissed >= 1, "Heartbeat.MaxMissed must be at least 1.");
-        Check(options.Heartbeat.MaxMissed == 1 || options.Heartbeat.Timeout <= options.Heartbeat.Interval, "Heartbeat.Timeout must not exceed Heartbeat.Interval when more than one ping may be missed.");
-        Check(options.Connections.Transports.Count > 0, "Connections.Transports must name at least one transport.");
-        Check(options.Connections.MaxMessageBytes >= 1, "Connections.MaxMessageBytes must be at least 1.");
-        Check(options.Connections.MaxBufferedBytes >= 1, "Connections.MaxBufferedBytes must be at least 1.");
-        Check(options.Connections.ConnectTimeout > TimeSpan.Zero, "Connections.ConnectTimeout must be positive.");
-        Check(options.Connections.UpgradeTimeout > TimeSpan.Zero, "Connections.UpgradeTimeout must be positive.");
-        Check(options.Connections.CloseTimeout > TimeSpan.Zero, "Connections.CloseTimeout must be positive.");
-        Check(options.PacketLimits.MaxAttachments >= 0, "PacketLimits.MaxAttachments must not be negative.");
-        Check(options.PacketLimits.MaxDepth >= 2, "PacketLimits.MaxDepth must be at least 2.");
-        Check(options.AckTimeout > TimeSpan.Zero, "AckTimeout must be positive.");
-        Check(options.MaxWaitingEvents >= 1, "MaxWaitingEvents must be at least 1.");
-        Check(options.FanOut.BatchSize >= 1, "FanOut.BatchSize must be at least 1.");
-        Check(options.FanOut.MaxParallelBatches >= 0, "FanOut.MaxParallelBatches must not be negative.");
-        Check(options.Authentication.Timeout > TimeSpan.Zero && options.Authentication.Timeout.TotalMilliseconds <= int.MaxValue, "Authentication.Timeout must be positive and at most 24 days.");
-        Check(options.Authentication.ExpiryGrace >= TimeSpan.Zero, "Authentication.ExpiryGrace must not be negative.");
-        Check(options.Authentication.MinRefreshInterval >= TimeSpan.Zero, "Authentication.MinRefreshInterval must not be negative.");
-        Check(options.Authentication.RevocationMemory >= TimeSpan.Zero && options.Authentication.RevocationMemory <= TimeSpan.FromDays(3650), "Authentication.RevocationMemory must be between zero and ten years.");
-        Check(options.Authentication.MaxRevocations >= 1, "Authentication.MaxRevocations must be at least 1.");
-        Check(options.Connections.MaxConnections is null or >= 1, "Connections.MaxConnections must be at least 1, or null for no limit.");
-        Check(options.Connections.MaxConnectionsPerAddress is null or >= 1, "Connections.MaxConnectionsPerAddress must be at least 1, or null for no limit.");
-        Check(options.Limits.MaxConnectionsPerUser is null or >= 1, "Limits.MaxConnectionsPerUser must be at least 1, or null for no limit.");
-        Check(Enum.IsDefined(options.Limits.UserLimitPolicy), "Limits.UserLimitPolicy must be one of its values.");
-        Check(options.Limits.MaxRefusals is null or >= 1, "Limits.MaxRefusals must be at least 1, or null to close no connection.");
-        Check(options.Limits.RefusalWindow > TimeSpan.Zero, "Limits.RefusalWindow must be positive.");
-        Check(options.Limits.MaxIdlePartitions >= 0, "Limits.MaxIdlePartitions must not be negative.");
-        Check(options.PacketLimits.MaxEventNameBytes >= 1, "PacketLimits.MaxEventNameBytes must be at least 1.");
+        CheckConnections(options, Check);
+        CheckMessages(options, Check);
+        CheckAuthentication(options, Check);
+        CheckLimits(options, Check);
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
         void Check(bool holds, string message)
@@ -46,5 +21,51 @@ internal sealed class RealtimeOptionsValidator : IValidateOptions<RealtimeOption
                 wrong.Add(string.IsNullOrEmpty(name) ? message : $"{name}: {message}");
             }
         }
+    }
+
+    private static void CheckConnections(RealtimeOptions options, Action<bool, string> check)
+    {
+        check(options.Heartbeat.Interval >= TimeSpan.FromMilliseconds(10), "Heartbeat.Interval must be at least 10 ms.");
+        check(options.Heartbeat.Timeout >= TimeSpan.FromMilliseconds(10), "Heartbeat.Timeout must be at least 10 ms.");
+        check(options.Heartbeat.MaxMissed >= 1, "Heartbeat.MaxMissed must be at least 1.");
+        check(options.Heartbeat.MaxMissed == 1 || options.Heartbeat.Timeout <= options.Heartbeat.Interval, "Heartbeat.Timeout must not exceed Heartbeat.Interval when more than one ping may be missed.");
+        check(options.Connections.Transports.Count > 0, "Connections.Transports must name at least one transport.");
+        check(options.Connections.MaxMessageBytes >= 1, "Connections.MaxMessageBytes must be at least 1.");
+        check(options.Connections.MaxBufferedBytes >= 1, "Connections.MaxBufferedBytes must be at least 1.");
+        check(options.Connections.ConnectTimeout > TimeSpan.Zero, "Connections.ConnectTimeout must be positive.");
+        check(options.Connections.AuthenticationTimeout > TimeSpan.Zero, "Connections.AuthenticationTimeout must be positive.");
+        check(options.Connections.UpgradeTimeout > TimeSpan.Zero, "Connections.UpgradeTimeout must be positive.");
+        check(options.Connections.CloseTimeout > TimeSpan.Zero, "Connections.CloseTimeout must be positive.");
+    }
+
+    private static void CheckMessages(RealtimeOptions options, Action<bool, string> check)
+    {
+        check(options.PacketLimits.MaxAttachments >= 0, "PacketLimits.MaxAttachments must not be negative.");
+        check(options.PacketLimits.MaxDepth >= 2, "PacketLimits.MaxDepth must be at least 2.");
+        check(options.AckTimeout > TimeSpan.Zero, "AckTimeout must be positive.");
+        check(options.MaxWaitingEvents >= 1, "MaxWaitingEvents must be at least 1.");
+        check(options.FanOut.BatchSize >= 1, "FanOut.BatchSize must be at least 1.");
+        check(options.FanOut.MaxParallelBatches >= 0, "FanOut.MaxParallelBatches must not be negative.");
+        check(options.PacketLimits.MaxEventNameBytes >= 1, "PacketLimits.MaxEventNameBytes must be at least 1.");
+    }
+
+    private static void CheckAuthentication(RealtimeOptions options, Action<bool, string> check)
+    {
+        check(options.Authentication.Timeout > TimeSpan.Zero && options.Authentication.Timeout.TotalMilliseconds <= int.MaxValue, "Authentication.Timeout must be positive and at most 24 days.");
+        check(options.Authentication.ExpiryGrace >= TimeSpan.Zero, "Authentication.ExpiryGrace must not be negative.");
+        check(options.Authentication.MinRefreshInterval >= TimeSpan.Zero, "Authentication.MinRefreshInterval must not be negative.");
+        check(options.Authentication.RevocationMemory >= TimeSpan.Zero && options.Authentication.RevocationMemory <= TimeSpan.FromDays(3650), "Authentication.RevocationMemory must be between zero and ten years.");
+        check(options.Authentication.MaxRevocations >= 1, "Authentication.MaxRevocations must be at least 1.");
+    }
+
+    private static void CheckLimits(RealtimeOptions options, Action<bool, string> check)
+    {
+        check(options.Connections.MaxConnections is null or >= 1, "Connections.MaxConnections must be at least 1, or null for no limit.");
+        check(options.Connections.MaxConnectionsPerAddress is null or >= 1, "Connections.MaxConnectionsPerAddress must be at least 1, or null for no limit.");
+        check(options.Limits.MaxConnectionsPerUser is null or >= 1, "Limits.MaxConnectionsPerUser must be at least 1, or null for no limit.");
+        check(Enum.IsDefined(options.Limits.UserLimitPolicy), "Limits.UserLimitPolicy must be one of its values.");
+        check(options.Limits.MaxRefusals is null or >= 1, "Limits.MaxRefusals must be at least 1, or null to close no connection.");
+        check(options.Limits.RefusalWindow > TimeSpan.Zero, "Limits.RefusalWindow must be positive.");
+        check(options.Limits.MaxIdlePartitions >= 0, "Limits.MaxIdlePartitions must not be negative.");
     }
 }

@@ -62,6 +62,9 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         _meter.AddGauge("realtime.limits.places", "{connection}", "Connections that are counted because they are limited.", () => Engine.PlaceCount);
         _meter.AddGauge("realtime.connections.congested", "{connection}", "Connections whose clients are behind.", () => Engine.Congestion.Count);
         _meter.AddGauge("realtime.outbound.bytes", "By", "Bytes that wait to be sent.", () => Engine.Connections.Sum(static connection => connection.Outbound.BufferedBytes));
+        _meter.AddGauge("realtime.sessions", "{connection}", "Connections that are known by their id, those that are closing included.", () => Engine.Count);
+        _meter.AddGauge("realtime.timers", "{timer}", "Deadlines that are pending.", () => Engine.Wheel.Count);
+        _meter.AddGauge("realtime.acks.pending", "{ack}", "Acknowledgements that clients owe.", () => _namespaces.All.Sum(static found => found.Sockets.Sum(static socket => (long)socket.Acks.Count)));
     }
 
     public string Name { get; }

@@ -19,6 +19,8 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
 
     internal Connection Connection { get; } = connection;
 
+    internal IPacketCodec Codec => Connection.Protocol.Codec ?? router.Environment.Codec;
+
     internal InboundBudget Budget { get; } = budget;
 
     internal ValueTask OnMessageAsync(in Frame frame)
@@ -28,9 +30,9 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
             return OnAttachmentAsync(in frame);
         }
 
-        if (!router.Environment.Codec.TryRead(in frame, router.Limits, out Packet packet))
+        if (!Codec.TryRead(in frame, router.Limits, out Packet packet))
         {
-            return Violate("bytes that are no packet", CloseReason.ForcedClose);
+            return Violate(Connection.Protocol.FindFault(in frame, router.Limits) ?? "bytes that are no packet", CloseReason.ForcedClose);
         }
 
         if (packet.AttachmentCount > (packet.Attachments?.Count ?? 0))
@@ -199,13 +201,8 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         lock (_gate)
         {
             RealtimeSocket? existing = FindLocked(path.Utf8);
-            if (existing is { Phase: SocketPhase.Disconnected })
-            {
-                _sockets.Remove(existing);
-                existing = null;
-            }
-
-            if (existing is not null || _connecting.Contains(path))
+            bool isOver = existing is { Phase: SocketPhase.Disconnected } && _sockets.Remove(existing);
+            if ((existing is not null && !isOver) || _connecting.Contains(path))
             {
                 return false;
             }
@@ -273,7 +270,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
 
     private void SendControl(in Packet packet)
     {
-        EncodedPacket encoded = PacketEncoder.Encode(router.Environment.Codec, in packet);
+        EncodedPacket encoded = PacketEncoder.Encode(Codec, in packet);
         Connection.Send(encoded);
         encoded.Release();
     }
@@ -281,6 +278,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
     private ValueTask Violate(string violation, CloseReason reason)
     {
         NamespaceLog.Violation(router.Environment.Logger, Connection.Id, violation);
+        Connection.Protocol.Explain(Connection.Outbound, violation);
         Connection.Close(reason);
         return default;
     }

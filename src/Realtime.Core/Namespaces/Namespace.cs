@@ -44,8 +44,6 @@ internal sealed class Namespace : IRoomObserver
 
     internal RealtimeNamespace Public { get; }
 
-    internal IPacketCodec Codec => _environment.Codec;
-
     internal PayloadSerializer Serializer => _environment.Serializer;
 
     /// <summary>Gets a value indicating whether a refused event that asked for no acknowledgement is answered by an event.</summary>

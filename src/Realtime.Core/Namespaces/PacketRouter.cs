@@ -21,7 +21,7 @@ internal sealed class PacketRouter(PacketLimits limits, TimeSpan connectTimeout,
     public void OnOpened(Connection connection)
     {
         connection.Session = new ClientSession(connection, this, new InboundBudget(maxWaitingEvents));
-        connection.BeginGracePeriod(connectTimeout);
+        connection.BeginGracePeriod(connection.Protocol.AuthenticatesFirst ? connection.Engine.Options.AuthenticationTimeout : connectTimeout);
     }
 
     public ValueTask OnMessageAsync(Connection connection, in Frame frame) => ((ClientSession)connection.Session!).OnMessageAsync(in frame);

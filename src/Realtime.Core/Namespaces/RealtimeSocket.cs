@@ -25,7 +25,7 @@ public sealed class RealtimeSocket : EventTarget
         Owner = owner;
         _session = session;
         Auth = new EventArgument(auth.IsEmpty ? "{}"u8.ToArray() : auth, []);
-        Recipient = new Recipient(RandomId.Create(), session.Connection, owner.Codec, this);
+        Recipient = new Recipient(RandomId.Create(), session.Connection, session.Codec, this);
         Inbox = new SocketInbox(this, session);
     }
 

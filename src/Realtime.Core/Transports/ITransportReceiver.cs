@@ -16,6 +16,12 @@ public interface ITransportReceiver
     /// <param name="transport">The transport that can send.</param>
     void OnWritable(ITransport transport);
 
+    /// <summary>Tells that the peer has answered a ping of the transport itself, such as a WebSocket's. Transports without pings never call it.</summary>
+    /// <param name="transport">The transport that was answered on.</param>
+    void OnPong(ITransport transport)
+    {
+    }
+
     /// <summary>Tells that the transport has ended. Called once or more; only the first call counts.</summary>
     /// <param name="transport">The transport that ended.</param>
     /// <param name="cause">What broke it, or <see langword="null"/> when the peer or <see cref="ITransport.Close"/> ended it.</param>

@@ -57,6 +57,42 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public async Task A_client_that_is_cut_while_its_handlers_hold_reading_up_is_noticed()
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestApp app = await TestApp.StartAsync(
+            Wire.Plain,
+            services => services.AddRealtime(static options =>
+            {
+                options.MaxWaitingEvents = 1;
+                options.Heartbeat.Interval = TimeSpan.FromMilliseconds(100);
+                options.Heartbeat.Timeout = TimeSpan.FromMilliseconds(100);
+            }).AddNamespace("/", space =>
+            {
+                // It ends when its client does, and no sooner.
+                space.On("hang", static async context =>
+                {
+                    var never = new TaskCompletionSource();
+                    await using CancellationTokenRegistration gone = context.Socket.Disconnected.Register(() => never.TrySetResult());
+                    await never.Task;
+                });
+                space.OnDisconnected((_, _) =>
+                {
+                    ended.TrySetResult();
+                    return default;
+                });
+            }),
+            static app => app.MapRealtime());
+        var engine = app.App.Services.GetRequiredService<IRealtimeServer>().Engine;
+        RawWebSocket client = await Client.JoinAsync(app);
+        await client.WriteAsync(ClientFrames.Join(ClientFrames.Text("42[\"hang\"]"), ClientFrames.Text("42[\"hang\"]"), ClientFrames.Text("42[\"hang\"]")));
+        await Bounded.UntilAsync(() => engine.Connections.Single().IsReadingSuspended, "reading has stopped");
+        client.Cut();
+        await ended.Task.Within();
+        await Bounded.UntilAsync(() => engine.Count == 0, "the connection is gone");
+    }
+
+    [Fact]
     public async Task A_server_that_has_stopped_refuses_handshakes()
     {
         await using TestApp app = await TestApp.StartAsync(Wire.Plain, static services => services.AddRealtime().AddNamespace("/"), static app => app.MapRealtime());

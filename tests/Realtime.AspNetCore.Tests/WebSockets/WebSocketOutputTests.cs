@@ -197,5 +197,9 @@ public sealed class WebSocketOutputTests
         public int Count { get; private set; }
 
         public void OnDrained() => Count++;
+
+        public void OnBroken()
+        {
+        }
     }
 }

@@ -15,7 +15,7 @@ internal static class NodeSettings
 
     internal static void Apply(RealtimeHttpOptions http)
     {
-        http.RequireTls = false;
+        http.Security.RequireTls = false;
         http.AllowedOrigins.Add("*");
     }
 }

@@ -3,7 +3,7 @@ using Realtime.Core.Namespaces;
 
 namespace Realtime.ConformanceHost.Servers;
 
-/// <summary>What the public suite of the Socket.IO protocol talks to.</summary>
+/// <summary>What the public suite of the Socket.IO protocol talks to, and clients without Socket.IO.</summary>
 internal static class ServerB
 {
     internal static WebApplication Build(WebApplicationBuilder builder)
@@ -13,6 +13,7 @@ internal static class ServerB
             .ConfigureHttp(NodeSettings.Apply)
             .AddNamespace("/", static main => main
                 .OnConnected(EmitAuth)
+                .On("say", static context => context.Namespace.EmitAsync("said", [.. context.Arguments]))
                 .On("message", static context => context.Socket.EmitAsync("message-back", [.. context.Arguments]))
                 .On("message-with-ack", static context => context.AckAsync([.. context.Arguments])))
             .AddNamespace("/custom", static custom => custom.OnConnected(EmitAuth));
@@ -20,6 +21,7 @@ internal static class ServerB
         WebApplication app = builder.Build();
         app.UseCors();
         app.MapRealtime().RequireCors();
+        app.MapRealtimeWebSocket("/ws");
         return app;
     }
 
