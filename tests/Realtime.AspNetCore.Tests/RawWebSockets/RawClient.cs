@@ -51,7 +51,7 @@ internal sealed class RawClient : IAsyncDisposable
             {
                 return part.MessageType switch
                 {
-                    WebSocketMessageType.Close => $"close {(int?)_socket.CloseStatus switch { null or 1005 => 1000, { } code => code }}",
+                    WebSocketMessageType.Close => (int?)_socket.CloseStatus is null or 1000 or 1005 ? "close" : $"close {(int)_socket.CloseStatus}",
                     WebSocketMessageType.Binary => ToLine(buffer.AsSpan(0, length)),
                     _ => Encoding.UTF8.GetString(buffer, 0, length),
                 };
