@@ -10,7 +10,7 @@ load="$bin/Realtime.Load/release/Realtime.Load"
 rounds=5
 servers=realtime,kestrel,signalr,node
 loads=echo,echo-pipelined,echo-rate,broadcast-1,broadcast-16,broadcast-rate,room,connect,idle
-warmup=4
+warmup=3
 seconds=3
 room=19000
 idle=10000
@@ -27,7 +27,7 @@ usage: benchmarks/run.sh [options]
   --rounds N         rounds (5)
   --servers a,b      of realtime,inline,kestrel,signalr,node (inline: realtime with inline completions)
   --loads a,b        of echo,echo-pipelined,echo-rate,broadcast-1,broadcast-16,broadcast-rate,room,connect,idle,slow-readers (the last not by default)
-  --seconds S        length of a measurement (3);  --warmup S  CPU time of the server before it (4)
+  --seconds S        length of a measurement (3);  --warmup S  CPU time of the server before it (3)
   --room N           members of the large room (19000);  --idle N  idle connections (10000)
   --ping-interval MS shortens the heartbeats of servers that read PING_INTERVAL (default: each server's own)
   --name NAME        of the results, benchmarks/results/NAME.md and .jsonl (date and commit)
