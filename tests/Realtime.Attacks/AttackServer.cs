@@ -31,7 +31,7 @@ internal sealed class AttackServer : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Services.AddRouting();
         builder.Services.AddMetrics();
-        builder.Services.AddRealtime(name, options =>
+        IRealtimeBuilder realtime = builder.Services.AddRealtime(name, options =>
             {
                 options.Heartbeat.Interval = TimeSpan.FromSeconds(1);
                 options.Heartbeat.Timeout = TimeSpan.FromSeconds(1);
@@ -49,6 +49,7 @@ internal sealed class AttackServer : IAsyncDisposable
                 AddEvents(space);
                 setup.Space(space);
             });
+        setup.Realtime(realtime);
         builder.WebHost.UseKestrel(options =>
         {
             setup.Kestrel(options);

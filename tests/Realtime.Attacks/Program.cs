@@ -12,6 +12,6 @@ Attack[] attacks =
     new SlowReader(), new SlowHandshake(), new ConnectionFlood(), new SilentRawClient(), new DeadClient(), new HugeMessage(), new CompressionBomb(),
     new AttachmentCountLie(), new DeepJson(), new EventNameSpam(), new NeverAcknowledges(), new HandlerThatNeverEnds(), new HandlerThatThrows(),
     new ForgedSessionId(), new WrongOrigin(), new CrossSiteHijacking(), new PlainConnection(),
-    // Those whose protection is being built come here: see README.md.
+    new EventFlood(), new JoinSpam(), new SixthConnection(), new WrongAudience(), new ExpiredToken(), new RevokedToken(), new OtherUsersSession(), new ForgedOffset(),
 ];
 return await Campaign.RunAsync([.. attacks.Where(attack => args.Length == 0 || args.Any(word => attack.Name.Contains(word, StringComparison.OrdinalIgnoreCase)))]);

@@ -15,6 +15,8 @@ internal sealed class ServerSetup
 
     internal Action<NamespaceBuilder> Space { get; set; } = static _ => { };
 
+    internal Action<IRealtimeBuilder> Realtime { get; set; } = static _ => { };
+
     internal Action<KestrelServerOptions> Kestrel { get; set; } = static _ => { };
 
     internal Action<WebApplication> App { get; set; } = static _ => { };
