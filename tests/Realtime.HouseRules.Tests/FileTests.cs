@@ -10,7 +10,7 @@ public sealed partial class FileTests
     private static readonly Dictionary<string, int> s_tooLong = new()
     {
         ["src/Realtime.AspNetCore/WebSockets/WebSocketOutput.cs"] = 300,
-        ["src/Realtime.Core/Connections/Connection.cs"] = 361,
+        ["src/Realtime.Core/Connections/Connection.cs"] = 346,
         ["src/Realtime.Core/Connections/OutboundQueue.cs"] = 316,
         ["src/Realtime.Core/Namespaces/ClientSession.cs"] = 312,
         ["src/Realtime.Core/Rooms/Room.cs"] = 251,

@@ -11,6 +11,7 @@ namespace Realtime.Samples.Tests;
 /// Hosts that speak plain loopback by purpose work in an environment without a single variable, which is Production: there TLS is required unless their own code
 /// switches that off.
 /// </summary>
+[Collection(Chat.ChatCollection.Name)] // one host at a time beside the chat and its browser: two cores are few
 public sealed class BareEnvironmentTests
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
@@ -40,7 +41,7 @@ public sealed class BareEnvironmentTests
         }
         finally
         {
-            process.Kill(entireProcessTree: true);
+            process.Kill();
             await process.WaitForExitAsync();
         }
     }

@@ -49,9 +49,18 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         return sample;
     }
 
+    /// <summary>Says what became of the sample when it runs no more: a page that cannot be opened does not tell.</summary>
+    internal void ThrowIfEnded()
+    {
+        if (_process.HasExited)
+        {
+            throw new InvalidOperationException($"The sample ended with code {_process.ExitCode}:\n{Output}");
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
-        _process.Kill(entireProcessTree: true);
+        _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
     }

@@ -16,6 +16,7 @@ namespace Realtime.AspNetCore.Endpoints;
 /// </remarks>
 internal sealed class HttpHandshake : IHandshake, IRequestLifetime
 {
+    private readonly Lock _aborting = new();
     private readonly SocketTicket? _ticket;
     private volatile HttpContext? _context;
     private string? _address;
@@ -29,6 +30,7 @@ internal sealed class HttpHandshake : IHandshake, IRequestLifetime
         Time = time;
         IsSecure = context.Request.IsHttps;
         _context = context;
+        _user = context.Features.Get<IHttpAuthenticationFeature>()?.User;
         _ticket = context.Features.Get<SocketTicket>();
     }
 
@@ -41,12 +43,11 @@ internal sealed class HttpHandshake : IHandshake, IRequestLifetime
 
     public string Url => _context is { } context ? _url ??= context.Request.GetEncodedPathAndQuery() : _url!;
 
-    public ClaimsPrincipal User => _context is { } context ? _user ??= context.User : _user!;
+    // Noted at the beginning, unlike the rest: a request that the web server has begun to use again must never lend its user. An anonymous one is made when
+    // somebody asks, because most connections have it and nobody does.
+    public ClaimsPrincipal User => _user ?? Interlocked.CompareExchange(ref _user, new ClaimsPrincipal(new ClaimsIdentity()), null) ?? _user;
 
-    // Without asking the request for its user, which makes one where there is none.
-    public bool IsAnonymous => _context is { } context && _user is null
-        ? context.Features.Get<IHttpAuthenticationFeature>()?.User is not { Identity.IsAuthenticated: true }
-        : _user!.Identity?.IsAuthenticated != true;
+    public bool IsAnonymous => _user?.Identity?.IsAuthenticated != true;
 
     public IReadOnlyDictionary<string, string> Query => _context is { } context ? _query ??= ReadQuery(context.Request) : _query!;
 
@@ -64,7 +65,13 @@ internal sealed class HttpHandshake : IHandshake, IRequestLifetime
         return context as T ?? context?.Features.Get<T>();
     }
 
-    public void Abort() => _context?.Abort();
+    public void Abort()
+    {
+        lock (_aborting)
+        {
+            _context?.Abort();
+        }
+    }
 
     public void OnEnded()
     {
@@ -72,10 +79,12 @@ internal sealed class HttpHandshake : IHandshake, IRequestLifetime
         {
             _address ??= ReadAddress(context);
             _url ??= context.Request.GetEncodedPathAndQuery();
-            _user ??= context.User;
             _query ??= ReadQuery(context.Request);
             _headers ??= ReadHeaders(context.Request);
-            _context = null;
+            lock (_aborting)
+            {
+                _context = null;
+            }
         }
     }
 

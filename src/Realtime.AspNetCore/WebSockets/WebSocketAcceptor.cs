@@ -140,14 +140,21 @@ internal sealed class WebSocketAcceptor(ConnectionEngine engine, RealtimeHttpOpt
 
     private static bool HoldsBytes(PipeReader pipe)
     {
-        if (!pipe.TryRead(out ReadResult read))
+        try
         {
-            return false;
-        }
+            if (!pipe.TryRead(out ReadResult read))
+            {
+                return false;
+            }
 
-        bool any = !read.Buffer.IsEmpty;
-        pipe.AdvanceTo(read.Buffer.Start);
-        return any;
+            bool any = !read.Buffer.IsEmpty;
+            pipe.AdvanceTo(read.Buffer.Start);
+            return any;
+        }
+        catch (Exception exception) when (BrokenConnection.Caused(exception))
+        {
+            return true; // The client has gone already; whoever reads the stream finds out.
+        }
     }
 
     // ASP.NET Core's middleware negotiates the extension; it is called like a function, so that the application need not add it.

@@ -179,18 +179,7 @@ public sealed class Connection : WheelEntry, ITransportReceiver
     }
 
     /// <inheritdoc />
-    public void OnClosed(ITransport transport, Exception? cause)
-    {
-        CloseReason reason = cause is null ? CloseReason.TransportClose : CloseReason.TransportError;
-        if (ReferenceEquals(transport, Transport))
-        {
-            End(reason);
-        }
-        else
-        {
-            FailUpgrade(transport);
-        }
-    }
+    public void OnClosed(ITransport transport, Exception? cause) => ConnectionEnd.OnClosed(this, transport, cause);
 
     /// <inheritdoc />
     protected internal override void OnDue()
@@ -242,10 +231,6 @@ public sealed class Connection : WheelEntry, ITransportReceiver
 
         _engine.Wheel.ScheduleAt(this, due);
     }
-
-    /// <summary>Closes on a pool thread, for callers that hold something that the layers above may want.</summary>
-    internal void CloseSoon(CloseReason reason) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static closing => closing.Connection.Close(closing.Reason, discard: true), (Connection: this, Reason: reason), preferLocal: false);
 
     /// <summary>The new transport takes over. What waits goes out on it, behind what the old one has sent.</summary>
     internal void CompleteUpgrade(TransportUpgrade upgrade)

@@ -29,7 +29,7 @@ public sealed class ConnectionEngine : IDisposable
         Meter = meter;
         Logger = logger;
         TimeProvider = timeProvider;
-        Wheel = new TimingWheel(timeProvider, ChooseResolution(options.Heartbeat));
+        Wheel = new TimingWheel(timeProvider, ChooseResolution(options.Heartbeat), failure => ConnectionLog.DeadlineFailed(logger, failure));
         _places = new ConnectionPlaces(options.MaxConnections, options.MaxConnectionsPerAddress);
     }
 

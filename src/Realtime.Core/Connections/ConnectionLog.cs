@@ -20,4 +20,10 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(304, LogLevel.Debug, "A client at {Address} was refused: {Code}.", EventName = "ConnectionRefused")]
     internal static partial void Refused(ILogger logger, string address, ErrorCode code);
+
+    [LoggerMessage(305, LogLevel.Error, "The end of connection {ConnectionId} failed unexpectedly.", EventName = "ConnectionClosingFailed")]
+    internal static partial void ClosingFailed(ILogger logger, Exception exception, string connectionId);
+
+    [LoggerMessage(306, LogLevel.Error, "What a deadline was to do failed unexpectedly.", EventName = "DeadlineFailed")]
+    internal static partial void DeadlineFailed(ILogger logger, Exception exception);
 }

@@ -232,7 +232,7 @@ public sealed class OutboundQueue
         {
             _overflowed = true;
             _buffer.Waiting.Clear();
-            _connection.CloseSoon(CloseReason.OutboundOverflow);
+            ConnectionEnd.CloseSoon(_connection, CloseReason.OutboundOverflow);
         }
 
         _buffer.NoteCongestion(_connection, unsent);

@@ -109,7 +109,21 @@ internal sealed class TicketSession(RealtimeSocket socket, NamespaceEnvironment 
 
     /// <inheritdoc />
     /// <remarks>The end of a socket runs code of the application, which must not hold up the deadlines of others.</remarks>
-    protected internal override void OnDue() => ThreadPool.UnsafeQueueUserWorkItem(static session => session.Advance(), this, preferLocal: false);
+    protected internal override void OnDue() => ThreadPool.UnsafeQueueUserWorkItem(static session => session.TryAdvance(), this, preferLocal: false);
+
+    private void TryAdvance()
+    {
+        try
+        {
+            Advance();
+        }
+#pragma warning disable CA1031 // Listeners of the application are called here; thrown on a pool thread it would end the process.
+        catch (Exception unexpected)
+#pragma warning restore CA1031
+        {
+            ConnectionLog.DeadlineFailed(environment.Logger, unexpected);
+        }
+    }
 
     private void Advance()
     {

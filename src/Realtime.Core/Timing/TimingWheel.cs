@@ -17,6 +17,7 @@ public sealed class TimingWheel : IDisposable
     private readonly List<WheelEntry> _due = [];
     private readonly TimeProvider _time;
     private readonly long _start;
+    private readonly Action<Exception>? _onFailure;
     private readonly ITimer _timer;
     private long _doneTick;
     private int _count;
@@ -26,11 +27,13 @@ public sealed class TimingWheel : IDisposable
     /// <summary>Starts a wheel.</summary>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="resolution">The time between two ticks; at least 1 ms.</param>
-    public TimingWheel(TimeProvider timeProvider, TimeSpan resolution)
+    /// <param name="onFailure">Told what a deadline threw; the others are met all the same. Without it such an exception ends the process, as those of timers do.</param>
+    public TimingWheel(TimeProvider timeProvider, TimeSpan resolution, Action<Exception>? onFailure = null)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentOutOfRangeException.ThrowIfLessThan(resolution, TimeSpan.FromMilliseconds(1));
         _time = timeProvider;
+        _onFailure = onFailure;
         Resolution = resolution;
         _start = timeProvider.GetTimestamp();
         _timer = timeProvider.CreateTimer(static wheel => ((TimingWheel)wheel!).Tick(), this, resolution, resolution);
@@ -117,11 +120,23 @@ public sealed class TimingWheel : IDisposable
         TakeDue(Now.Ticks / Resolution.Ticks);
         foreach (WheelEntry entry in _due)
         {
-            entry.OnDue();
+            Meet(entry);
         }
 
         _due.Clear();
         Volatile.Write(ref _ticking, 0);
+    }
+
+    private void Meet(WheelEntry entry)
+    {
+        try
+        {
+            entry.OnDue();
+        }
+        catch (Exception exception) when (_onFailure is not null)
+        {
+            _onFailure(exception);
+        }
     }
 
     private void TakeDue(long now)

@@ -188,16 +188,15 @@ public sealed class JwtAuthenticationTests
     internal static async Task ReadUntilAsync(RawWebSocket socket, FakeTimeProvider time, string message)
     {
         Task<string> reading = socket.ReadTextAsync();
-        using var limit = new CancellationTokenSource(Bounded.Limit);
         while (true)
         {
-            while (!reading.IsCompleted)
-            {
-                limit.Token.ThrowIfCancellationRequested();
-                time.Advance(TimeSpan.FromMilliseconds(50));
-                await Task.Delay(1, CancellationToken.None);
-            }
-
+            await Bounded.UntilAsync(
+                () =>
+                {
+                    time.Advance(TimeSpan.FromMilliseconds(50));
+                    return reading.IsCompleted;
+                },
+                "something has come");
             string came = await reading;
             if (came == message)
             {

@@ -222,6 +222,24 @@ public sealed class TimingWheelTests : IDisposable
     }
 
     [Fact]
+    public void What_a_deadline_throws_is_reported_and_the_others_are_met()
+    {
+        var clock = new PausedClock();
+        List<Exception> failures = [];
+        using var wheel = new TimingWheel(clock, s_resolution, failures.Add);
+        var thrown = new InvalidOperationException("a mistake");
+        var second = new Deadline();
+        wheel.Schedule(new Deadline(_ => throw thrown), Milliseconds(50));
+        wheel.Schedule(second, Milliseconds(100));
+
+        clock.Wake(Milliseconds(50));
+        clock.Wake(Milliseconds(50));
+
+        Assert.Same(thrown, Assert.Single(failures));
+        Assert.Equal(1, second.Calls);
+    }
+
+    [Fact]
     public void After_the_end_nothing_is_met_or_set()
     {
         var before = new Deadline();

@@ -39,6 +39,7 @@ public sealed class ChatFixture : IAsyncLifetime
     /// <summary>Lets somebody open the chat in a browser of their own.</summary>
     internal async Task<ChatPage> OpenAsync(string name, string room, Uri? address = null, BrowserNewContextOptions? look = null)
     {
+        _chat!.ThrowIfEnded();
         look ??= new() { ViewportSize = new() { Width = 1360, Height = 820 } };
         look.Locale = "en-GB";
         look.AcceptDownloads = true;

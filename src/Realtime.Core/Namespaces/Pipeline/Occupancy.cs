@@ -33,7 +33,11 @@ internal sealed class Occupancy(int? max, UserConnections? users)
         }
 
         socket.Occupies = user;
-        (oldest as ClientSession)?.Connection.CloseSoon(CloseReason.Replaced); // its handlers are not to run here
+        if (oldest is ClientSession session)
+        {
+            ConnectionEnd.CloseSoon(session.Connection, CloseReason.Replaced); // its handlers are not to run here
+        }
+
         return null;
     }
 
