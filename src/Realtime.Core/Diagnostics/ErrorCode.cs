@@ -41,4 +41,7 @@ public enum ErrorCode
 
     /// <summary>The client broke the protocol; its connection is closed.</summary>
     ProtocolViolation,
+
+    /// <summary>As much as a buffer takes waits already.</summary>
+    BufferFull,
 }

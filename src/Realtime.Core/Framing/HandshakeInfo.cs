@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Realtime.Core.Framing;
@@ -37,4 +39,42 @@ public sealed record HandshakeInfo(string ConnectionId, IReadOnlyList<string> Up
         output.EndMessage();
         return output.Build();
     }
+
+    /// <summary>Reads the payload of an open frame, as a client gets it. Members that are not known are ignored.</summary>
+    /// <param name="payload">The JSON behind the kind of the frame.</param>
+    /// <param name="info">What the server tells. Without a largest message (servers before engine.io 6.2 do not tell it) that is <see cref="int.MaxValue"/>.</param>
+    /// <returns><see langword="false"/> when it is not JSON, or the id or the heartbeat is missing or makes no sense.</returns>
+    public static bool TryRead(in ReadOnlySequence<byte> payload, [NotNullWhen(true)] out HandshakeInfo? info)
+    {
+        info = null;
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(payload);
+            JsonElement root = json.RootElement;
+            if (root.ValueKind != JsonValueKind.Object
+                || !root.TryGetProperty("sid"u8, out JsonElement id) || id.ValueKind != JsonValueKind.String || id.GetString() is not { Length: > 0 } connectionId
+                || ReadNumber(root, "pingInterval"u8) is not (> 0 and { } interval)
+                || ReadNumber(root, "pingTimeout"u8) is not (> 0 and { } timeout))
+            {
+                return false;
+            }
+
+            long maxPayload = ReadNumber(root, "maxPayload"u8) is > 0 and var most ? most : int.MaxValue;
+            string[] upgrades = root.TryGetProperty("upgrades"u8, out JsonElement names) && names.ValueKind == JsonValueKind.Array
+                ? [.. names.EnumerateArray().Where(static name => name.ValueKind == JsonValueKind.String).Select(static name => name.GetString()!)]
+                : [];
+            info = new HandshakeInfo(connectionId, upgrades, TimeSpan.FromMilliseconds(interval), TimeSpan.FromMilliseconds(timeout), (int)Math.Min(maxPayload, int.MaxValue));
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    // As whole milliseconds or bytes; beyond 24 days nothing is a heartbeat any more.
+    private static long? ReadNumber(JsonElement root, ReadOnlySpan<byte> name) =>
+        root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number)
+            ? (long)Math.Clamp(Math.Ceiling(number), 0, int.MaxValue)
+            : null;
 }

@@ -1,0 +1,325 @@
+using Microsoft.Extensions.Logging;
+using Realtime.Client.Diagnostics;
+using Realtime.Client.Reconnecting;
+using Realtime.Client.States;
+using Realtime.Core.Protocol;
+
+namespace Realtime.Client.Connections;
+
+/// <summary>Keeps one session for the namespaces that want one: opens it, and opens another when it ends, for as long as somebody wants it and the policy agrees.</summary>
+/// <remarks>Guarded by <c>_gate</c>. One loop, which runs while at least one namespace is active.</remarks>
+#pragma warning disable CA1001 // The source has no timer and is only cancelled: nothing to dispose of.
+internal sealed class ConnectionDriver : ISessionOwner
+#pragma warning restore CA1001
+{
+    private readonly Lock _gate = new();
+    private readonly List<SocketLink> _links = [];
+    private readonly SessionConnector _connector;
+    private readonly ReconnectLoop _loop;
+    private readonly RetryDelay _delay;
+    private readonly IReconnectPolicy _policy;
+    private readonly ClientMeter _meter;
+    private readonly ILogger _logger;
+    private CancellationTokenSource _unwanted = new();
+    private EngineSession? _session;
+    private SessionEnd? _lost;
+    private Task _running = Task.CompletedTask;
+    private bool _isRunning;
+
+    internal ConnectionDriver(SessionConnector connector, IReconnectPolicy policy, TimeSpan connectTimeout, ClientMeter meter, ILogger logger, TimeProvider timeProvider)
+    {
+        _connector = connector;
+        _policy = policy;
+        _meter = meter;
+        _logger = logger;
+        _delay = new RetryDelay(timeProvider);
+        _loop = new ReconnectLoop(policy, connectTimeout, OnFailedAsync, timeProvider);
+    }
+
+    internal string? TransportName
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _session?.TransportName;
+            }
+        }
+    }
+
+    /// <summary>Gets the namespaces.</summary>
+    internal SocketLink[] Links
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _links];
+            }
+        }
+    }
+
+    internal void Add(SocketLink link)
+    {
+        link.Use(this);
+        lock (_gate)
+        {
+            _links.Add(link);
+        }
+    }
+
+    /// <summary>A namespace becomes active: it joins the session that is there, or the next one.</summary>
+    internal void Activate(SocketLink link)
+    {
+        EngineSession? session;
+        lock (_gate)
+        {
+            // Under the gate: a round that begins now either has the namespace or leaves it to the lines below, never both.
+            if (link.State.Apply(ClientEvent.ConnectRequested, attempt: 1).Before != ClientState.Disconnected)
+            {
+                return;
+            }
+
+            session = _session;
+            if (!_isRunning)
+            {
+                _isRunning = true;
+                _unwanted = new CancellationTokenSource();
+                _running = Task.Run(RunAsync);
+            }
+        }
+
+        if (session is not null)
+        {
+            _ = link.JoinAsync(session, round: null); // it reports through the state of the namespace, and never fails
+        }
+        else
+        {
+            _delay.EndNow();
+        }
+    }
+
+    /// <summary>A namespace is not active any more; with the last one the session ends.</summary>
+    internal void OnLinkEnded()
+    {
+        EngineSession? session;
+        lock (_gate)
+        {
+            if (_links.Any(static link => link.State.IsActive))
+            {
+                return;
+            }
+
+            session = _session;
+            _unwanted.Cancel();
+        }
+
+        session?.End(ClientCloseReason.ClientDisconnect, "No namespace is connected any more.");
+    }
+
+    /// <summary>Closes the session in order when no namespace is active any more, and waits until the loop has ended.</summary>
+    internal async Task CloseIfUnusedAsync(CancellationToken cancellationToken)
+    {
+        EngineSession? session;
+        Task running;
+        lock (_gate)
+        {
+            if (_links.Any(static link => link.State.IsActive))
+            {
+                return;
+            }
+
+            session = _session;
+            running = _running;
+        }
+
+        if (session is not null)
+        {
+            await session.CloseAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        OnLinkEnded();
+        await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the wait between two attempts.</summary>
+    internal void RetryNow() => _delay.EndNow();
+
+    /// <summary>Waits before one namespace is asked for again on a session that others use.</summary>
+    /// <returns>Whether to ask: the session is still there, and the policy agrees.</returns>
+    internal async Task<bool> WaitBeforeRejoinAsync(SocketLink link, EngineSession session, AttemptFailedException failure, int attempt)
+    {
+        if (_loop.DelayOf(attempt, failure, TimeSpan.Zero) is not { } delay)
+        {
+            link.End(failure.Reason, failure.InnerException as ConnectFailedException ?? new ConnectFailedException(failure.Reason, failure.Message, failure));
+            return false;
+        }
+
+        link.State.Apply(ClientEvent.ConnectionFailed, failure.Reason, attempt + 1, delay, message: failure.Message);
+        await _loop.WaitAsync(delay, session.Stopping).ConfigureAwait(false);
+        return !session.IsOver && link.State.IsActive;
+    }
+
+    ValueTask ISessionOwner.OnPacketAsync(EngineSession session, Packet packet)
+    {
+        foreach (SocketLink link in Links)
+        {
+            if (link.Path.Utf8.SequenceEqual(packet.Namespace.Span))
+            {
+                return link.OnPacketAsync(session, in packet);
+            }
+        }
+
+        return default; // a namespace that nobody here knows
+    }
+
+    void ISessionOwner.TakeWaiting(EngineSession session, OutgoingBatch batch)
+    {
+        foreach (SocketLink link in Links)
+        {
+            link.Sender.Outbox.TakeInto(session, batch);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        while (TryBeginRound(out CancellationToken unwanted))
+        {
+            try
+            {
+                EngineSession session = await _loop.ExecuteAsync(AttemptAsync, unwanted).ConfigureAwait(false);
+                _meter.Connected(session.TransportName);
+                await ServeAsync(session).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (unwanted.IsCancellationRequested)
+            {
+                // Nobody wants to be connected any more.
+            }
+            catch (AttemptFailedException failure)
+            {
+                EndAll(failure);
+            }
+#pragma warning disable CA1031 // A policy of the application that throws, or a mistake of ours: whoever waits has to hear of it.
+            catch (Exception unexpected)
+#pragma warning restore CA1031
+            {
+                ClientLog.LoopFailed(_logger, unexpected);
+                EndAll(new AttemptFailedException(ClientCloseReason.TransportError, unexpected.Message, innerException: unexpected));
+            }
+        }
+    }
+
+    private bool TryBeginRound(out CancellationToken unwanted)
+    {
+        lock (_gate)
+        {
+            _isRunning = _links.Any(static link => link.State.IsActive);
+            if (_isRunning && _unwanted.IsCancellationRequested)
+            {
+                _unwanted = new CancellationTokenSource(); // somebody has come back meanwhile
+                _lost = null;
+            }
+
+            unwanted = _unwanted.Token;
+            return _isRunning;
+        }
+    }
+
+    private async Task<EngineSession> AttemptAsync(int attempt, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _lost, null) is { } lost)
+        {
+            throw new AttemptFailedException(lost.Reason, lost.Message); // what was lost is the first failure: the delay before the next attempt is that of the policy
+        }
+
+        if (attempt > 0)
+        {
+            ForActive(link => link.State.Apply(ClientEvent.AttemptStarted, attempt: attempt));
+        }
+
+        _meter.AttemptStarted();
+        EngineSession session = await _connector.OpenAsync(this, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await JoinAllAsync(session, cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            await EndAsync(session).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task JoinAllAsync(EngineSession session, CancellationToken cancellationToken)
+    {
+        SocketLink[] active;
+        lock (_gate)
+        {
+            _session = session;
+            active = [.. _links.Where(static link => link.State.IsActive)];
+        }
+
+        var round = new JoinRound(active.Length);
+        Task joining = Task.WhenAll(active.Select(link => link.JoinAsync(session, round)));
+        await Task.WhenAny(round.Completion, session.Completion).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!round.Completion.IsCompleted)
+        {
+            SessionEnd end = await session.Completion.ConfigureAwait(false);
+            throw new AttemptFailedException(end.Reason, end.Message);
+        }
+
+        await round.Completion.ConfigureAwait(false);
+        foreach ((SocketLink link, AttemptFailedException failure) in round.Leftovers())
+        {
+            link.RejoinLater(session, failure);
+        }
+
+        _ = joining; // it ends with the session at the latest, and never fails
+    }
+
+    private async Task ServeAsync(EngineSession session)
+    {
+        SessionEnd end = await session.Completion.ConfigureAwait(false);
+        _lost = end.Reason == ClientCloseReason.ClientDisconnect ? null : end; // what we closed ourselves is no failure
+        await EndAsync(session).ConfigureAwait(false);
+    }
+
+    private async Task EndAsync(EngineSession session)
+    {
+        lock (_gate)
+        {
+            _session = null;
+        }
+
+        session.End(ClientCloseReason.TransportError, "The attempt failed.");
+        foreach (SocketLink link in Links)
+        {
+            link.OnSessionEnded(session);
+        }
+
+        await session.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask OnFailedAsync(AttemptFailedException failure, int attempt, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        ClientLog.WaitingToRetry(_logger, attempt + 1, (long)delay.TotalMilliseconds, failure.Reason, failure.Message);
+        ForActive(link => link.State.Apply(ClientEvent.ConnectionFailed, failure.Reason, attempt + 1, delay, message: failure.Message));
+        await _delay.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void EndAll(AttemptFailedException failure) => ForActive(link => link.End(
+        failure.Reason,
+        failure.InnerException as ConnectFailedException ?? new ConnectFailedException(failure.Reason, failure.Message, failure.InnerException)));
+
+    private void ForActive(Action<SocketLink> action)
+    {
+        foreach (SocketLink link in Links)
+        {
+            if (link.State.IsActive)
+            {
+                action(link);
+            }
+        }
+    }
+}

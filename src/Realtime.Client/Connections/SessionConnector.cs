@@ -1,0 +1,64 @@
+using Realtime.Client.Diagnostics;
+using Realtime.Client.States;
+using Realtime.Client.Transports;
+using Realtime.Core.Framing;
+using Realtime.Core.Transports;
+
+namespace Realtime.Client.Connections;
+
+/// <summary>Opens sessions: picks a transport, connects it, reads the open frame.</summary>
+/// <remarks>Confined to the reconnect loop.</remarks>
+internal sealed class SessionConnector(ServerAddress address, HttpAccess http, TransportChoice choice, int maxMessageBytes, SessionSettings settings)
+{
+    /// <summary>Opens a session on the first transport that works.</summary>
+    /// <exception cref="TransportFailedException">None does.</exception>
+    internal async Task<EngineSession> OpenAsync(ISessionOwner owner, CancellationToken cancellationToken)
+    {
+        string[] candidates = choice.Candidates;
+        for (int i = 0; ; i++)
+        {
+            try
+            {
+                return await OpenAsync(candidates[i], owner, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TransportFailedException failure) when (i + 1 < candidates.Length && failure.Reason != ClientCloseReason.Forbidden)
+            {
+                ClientLog.TransportUnavailable(settings.Logger, candidates[i], failure.Message);
+            }
+        }
+    }
+
+    private async Task<EngineSession> OpenAsync(string name, ISessionOwner owner, CancellationToken cancellationToken)
+    {
+        IClientTransport transport = Create(name, connectionId: null);
+        try
+        {
+            await transport.OpenAsync(cancellationToken).ConfigureAwait(false);
+            TransportMessage? first = await transport.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+            if (first is not { } message || !FrameReader.TryRead(in message, out Frame frame) || frame.Kind != FrameKind.Open || !HandshakeInfo.TryRead(frame.Payload, out HandshakeInfo? handshake))
+            {
+                throw new TransportFailedException(ClientCloseReason.ParseError, "The server did not begin with an open frame: it may not speak Engine.IO v4.");
+            }
+
+            (transport as PollingClientTransport)?.Use(handshake);
+            ClientLog.SessionOpened(settings.Logger, handshake.ConnectionId, name);
+            bool upgrades = choice.AllowsUpgrade && handshake.Upgrades.Contains(TransportNames.WebSocket);
+            if (name == TransportNames.WebSocket)
+            {
+                choice.Remember(name);
+            }
+
+            SessionUpgrade? upgrade = upgrades ? new SessionUpgrade(Create(TransportNames.WebSocket, handshake.ConnectionId), choice, settings.Logger) : null;
+            return new EngineSession(transport, handshake, owner, settings, upgrade);
+        }
+        catch
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private IClientTransport Create(string name, string? connectionId) => name == TransportNames.WebSocket
+        ? new WebSocketClientTransport(address.WebSocket(connectionId), http, maxMessageBytes)
+        : new PollingClientTransport(address, http, maxMessageBytes);
+}

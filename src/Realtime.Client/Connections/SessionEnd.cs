@@ -1,0 +1,9 @@
+using Realtime.Client.States;
+
+namespace Realtime.Client.Connections;
+
+/// <summary>How a session ended.</summary>
+/// <remarks>Immutable.</remarks>
+/// <param name="Reason">Why.</param>
+/// <param name="Message">What happened, for people.</param>
+internal sealed record SessionEnd(ClientCloseReason Reason, string Message);

@@ -1,0 +1,271 @@
+using Microsoft.Extensions.Logging;
+using Realtime.Client.Authentication;
+using Realtime.Client.Diagnostics;
+using Realtime.Client.Receiving;
+using Realtime.Client.Reconnecting;
+using Realtime.Client.Sending;
+using Realtime.Client.States;
+using Realtime.Core.Identifiers;
+using Realtime.Core.Protocol;
+
+namespace Realtime.Client.Connections;
+
+/// <summary>The protocol half of one namespace: joins it on a session, takes its packets, leaves it.</summary>
+/// <remarks>Thread-safe: packets come from the read loop of one session at a time, the rest from the reconnect loop and the application.</remarks>
+internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketState state, SocketSender sender, SocketReceiver receiver, ILogger logger)
+{
+    private readonly RecoveryPoint _recovery = new();
+    private ConnectionDriver _driver = null!;
+    private EngineSession? _session;
+    private JoinRound? _round;
+    private Task _rejoining = Task.CompletedTask;
+    private int _refusals;
+    private volatile bool _tokenEnded;
+    private volatile string? _id;
+
+    internal NamespacePath Path => path;
+
+    internal SocketState State => state;
+
+    internal SocketSender Sender => sender;
+
+    internal SocketReceiver Receiver => receiver;
+
+    internal AuthSource Auth => auth;
+
+    /// <summary>Gets the id that the server gave to the socket; <see langword="null"/> while it is not connected.</summary>
+    internal string? Id => _id;
+
+    internal bool IsRecovered { get; private set; }
+
+    /// <summary>Gets or sets who hears of messages of the server about the token and about refused events.</summary>
+    internal IServerNotices? Notices { get; set; }
+
+    internal void Use(ConnectionDriver driver) => _driver = driver;
+
+    /// <summary>Asks the server for the namespace, with an <c>auth</c> object that the application gives now.</summary>
+    internal async Task JoinAsync(EngineSession session, JoinRound? round)
+    {
+        Volatile.Write(ref _session, session);
+        _round = round;
+        try
+        {
+            SendConnect(session, await auth.AskAsync(session.Stopping).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (session.IsOver)
+        {
+            // The attempt ends with the session.
+        }
+#pragma warning disable CA1031 // Code of the application; what it throws fails the attempt.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ClientLog.AuthFailed(logger, exception, path.Value);
+            RefuseForNow(session, new AttemptFailedException(ClientCloseReason.AuthFailed, $"The auth callback failed: {exception.Message}", innerException: exception));
+        }
+    }
+
+    /// <summary>Takes a packet of the namespace.</summary>
+    internal ValueTask OnPacketAsync(EngineSession session, in Packet packet)
+    {
+        switch (packet.Kind)
+        {
+            case PacketKind.Connect:
+                OnAccepted(session, in packet);
+                return default;
+            case PacketKind.ConnectError:
+                OnRefused(session, ConnectAnswer.ReadRefusal(in packet));
+                return default;
+            case PacketKind.Disconnect:
+                OnDisconnected(session);
+                return default;
+            case PacketKind.Ack:
+                sender.Calls.Complete(in packet);
+                return default;
+            default:
+                return packet.EventName.Span.StartsWith("$rt:"u8) ? OnNotice(in packet) : OnEventAsync(session, packet);
+        }
+    }
+
+    /// <summary>The session has ended. What has not gone out stays.</summary>
+    internal void OnSessionEnded(EngineSession session)
+    {
+        if (Interlocked.CompareExchange(ref _session, null, session) == session)
+        {
+            Detach();
+        }
+    }
+
+    /// <summary>Ends for good, until the application connects again.</summary>
+    internal void End(ClientCloseReason reason, Exception? failure = null, string? message = null)
+    {
+        Leave(ClientEvent.Ended, reason, failure, message);
+        _driver.OnLinkEnded();
+    }
+
+    /// <summary>Becomes inactive, and leaves the session alone.</summary>
+    internal void Leave(ClientEvent happened, ClientCloseReason reason, Exception? failure = null, string? message = null)
+    {
+        Volatile.Write(ref _session, null);
+        Detach();
+        _recovery.Forget();
+        state.Apply(happened, reason, failure: failure, message: message);
+        sender.Outbox.DropCalls();
+    }
+
+    private void Detach()
+    {
+        sender.Outbox.Suspend();
+        sender.Calls.OnConnectionEnded();
+        _id = null;
+    }
+
+    private void SendConnect(EngineSession session, ReadOnlyMemory<byte> auth)
+    {
+        if (state.IsActive)
+        {
+            ReadOnlyMemory<byte> payload = AuthSource.Join(auth, _recovery.PrivateId, _recovery.Offset);
+            session.SendControl(sender.Encode(PacketKind.Connect, new EventPayload(payload, []), ackId: null));
+        }
+    }
+
+    private void OnAccepted(EngineSession session, in Packet packet)
+    {
+        if (session != Volatile.Read(ref _session) || !state.IsActive)
+        {
+            return;
+        }
+
+        if (!ConnectAnswer.TryReadAcceptance(in packet, out string? id, out string? privateId))
+        {
+            // As the official client has it: a server of version 2 answers without an id.
+            OnRefused(session, new ConnectRefusedException(ClientCloseReason.Refused, "The server speaks an older Socket.IO: it accepted the namespace without an id.", null, null, null));
+            return;
+        }
+
+        _refusals = 0;
+        _tokenEnded = false;
+        IsRecovered = _recovery.Accept(privateId);
+        _id = id;
+        ClientLog.Joined(logger, path.Value, id!, IsRecovered);
+        state.Apply(ClientEvent.Joined);
+        sender.Outbox.Open(session);
+        Interlocked.Exchange(ref _round, null)?.Answered(isAccepted: true);
+    }
+
+    private void OnRefused(EngineSession session, ConnectRefusedException refusal)
+    {
+        if (session != Volatile.Read(ref _session) || !state.IsActive)
+        {
+            return;
+        }
+
+        ClientLog.Refused(logger, path.Value, refusal.Message);
+        if (CloseReasons.FollowupOf(refusal.Reason) == Followup.Reconnect)
+        {
+            RefuseForNow(session, new AttemptFailedException(refusal.Reason, refusal.Message, refusal.RetryAfter, refusal));
+        }
+        else
+        {
+            _rejoining = AskForNewAuthAsync(session, refusal.Reason, refusal);
+        }
+    }
+
+    private void OnDisconnected(EngineSession session)
+    {
+        if (session != Volatile.Read(ref _session) || !state.IsActive)
+        {
+            return;
+        }
+
+        Detach();
+        _recovery.Forget();
+        if (_tokenEnded)
+        {
+            _rejoining = AskForNewAuthAsync(session, ClientCloseReason.TokenEnded, new ConnectFailedException(ClientCloseReason.TokenEnded, "The server ended the session of this token."));
+        }
+        else
+        {
+            End(ClientCloseReason.ServerDisconnect, message: "The server disconnected the namespace.");
+        }
+    }
+
+    private void RefuseForNow(EngineSession session, AttemptFailedException failure)
+    {
+        JoinRound? round = Interlocked.Exchange(ref _round, null);
+        if (round?.TryTakeRefusal(this, failure) != true)
+        {
+            RejoinLater(session, failure);
+        }
+    }
+
+    /// <summary>Asks again on the same session, which others use, after a delay.</summary>
+    internal void RejoinLater(EngineSession session, AttemptFailedException failure) => _rejoining = RejoinLaterAsync(session, failure);
+
+    private async Task RejoinLaterAsync(EngineSession session, AttemptFailedException failure)
+    {
+        if (await _driver.WaitBeforeRejoinAsync(this, session, failure, _refusals++).ConfigureAwait(false))
+        {
+            await JoinAsync(session, round: null).ConfigureAwait(false);
+        }
+    }
+
+    // The same token would get the same answer. The first new one is tried at once; who gives a new one each time waits as after any other failure.
+    private async Task AskForNewAuthAsync(EngineSession session, ClientCloseReason reason, ConnectFailedException failure)
+    {
+        try
+        {
+            if (_refusals > 0 && !await _driver.WaitBeforeRejoinAsync(this, session, new AttemptFailedException(reason, failure.Message, innerException: failure), _refusals).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            ReadOnlyMemory<byte>? fresh = await auth.AskForNewAsync(session.Stopping).ConfigureAwait(false);
+            if (fresh is { } payload)
+            {
+                _refusals++;
+                if (state.Current == ClientState.Connected)
+                {
+                    state.Apply(ClientEvent.ConnectionFailed, reason, attempt: 1, message: failure.Message);
+                }
+
+                SendConnect(session, payload);
+                return;
+            }
+        }
+        catch (OperationCanceledException) when (session.IsOver)
+        {
+            return;
+        }
+#pragma warning disable CA1031 // Code of the application: without a token of it the refusal stands.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ClientLog.AuthFailed(logger, exception, path.Value);
+        }
+
+        JoinRound? round = Interlocked.Exchange(ref _round, null);
+        End(reason, failure);
+        round?.Answered(isAccepted: false);
+    }
+
+    private async ValueTask OnEventAsync(EngineSession session, Packet packet)
+    {
+        if (await receiver.TakeAsync(session, in packet).ConfigureAwait(false))
+        {
+            _recovery.Note(in packet);
+        }
+    }
+
+    private ValueTask OnNotice(in Packet packet)
+    {
+        EventArgument argument = EventArguments.First(in packet);
+        if (packet.EventName.Span.SequenceEqual("$rt:auth"u8))
+        {
+            _tokenEnded |= ServerNotice.EndsToken(in argument);
+        }
+
+        Notices?.OnNotice(System.Text.Encoding.UTF8.GetString(packet.EventName.Span), in argument);
+        return default;
+    }
+}

@@ -1,0 +1,283 @@
+using Realtime.Client.Connections;
+using Realtime.Core.Acks;
+
+namespace Realtime.Client.Sending;
+
+/// <summary>What one namespace wants to send, in order. It stays here until the write loop of a session takes it, connected or not.</summary>
+/// <remarks>Guarded by <c>_gate</c>; bounded by count and bytes. Callers are completed outside of the gate.</remarks>
+internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
+{
+    private readonly Lock _gate = new();
+    private readonly LinkedList<OutgoingPacket> _waiting = new();
+    private readonly int _maxCount = options.MaxCount;
+    private readonly int _maxBytes = options.MaxBytes;
+    private readonly EmitBufferFullMode _fullMode = options.FullMode;
+    private EngineSession? _session;
+    private TaskCompletionSource? _room;
+    private long _bytes;
+    private bool _closed;
+
+    /// <summary>Gets the number of packets that wait.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
+    /// <summary>Gets the number of bytes that wait.</summary>
+    internal long Bytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _bytes;
+            }
+        }
+    }
+
+    /// <summary>Adds a packet behind those that wait; it belongs to the outbox from now on.</summary>
+    /// <returns>What to wait for before trying again, when the namespace is connected and the network is behind; <see langword="null"/> when the packet was taken.</returns>
+    /// <exception cref="EmitBufferFullException">Too much waits already, and nothing goes out for now.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed of.</exception>
+    internal Task? TryAdd(OutgoingPacket packet)
+    {
+        EngineSession? session;
+        List<OutgoingPacket>? dropped = null;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, typeof(RealtimeClient));
+            if (!HasRoomLocked(packet))
+            {
+                if (_session is { IsOver: false } && packet.Packet.Length <= _maxBytes)
+                {
+                    return (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                }
+
+                if (_fullMode == EmitBufferFullMode.Refuse || !TryMakeRoomLocked(packet, out dropped))
+                {
+                    throw new EmitBufferFullException(packet.EventName);
+                }
+            }
+
+            AppendLocked(packet);
+            session = _session;
+        }
+
+        Drop(dropped);
+        session?.Wake();
+        return null;
+    }
+
+    /// <summary>Adds a packet only if it can go out at once.</summary>
+    /// <returns>Whether it was taken.</returns>
+    internal bool TryAddVolatile(OutgoingPacket packet)
+    {
+        EngineSession? session;
+        lock (_gate)
+        {
+            session = _session;
+            if (session is null || session.IsOver || session.IsBusy || _waiting.Count > 0)
+            {
+                packet.Packet.Release();
+                return false;
+            }
+
+            AppendLocked(packet);
+        }
+
+        session.Wake();
+        return true;
+    }
+
+    /// <summary>Adds what belongs to this session only (an answer, the goodbye), behind everything that waits and whatever the bounds are.</summary>
+    internal void AddForSession(OutgoingPacket packet)
+    {
+        EngineSession? session;
+        lock (_gate)
+        {
+            session = _session;
+            if (session is null)
+            {
+                packet.Packet.Release();
+                packet.Goodbye?.TrySetResult();
+                return;
+            }
+
+            AppendLocked(packet);
+        }
+
+        session.Wake();
+    }
+
+    /// <summary>Takes a packet back that has not gone out yet.</summary>
+    internal void Remove(OutgoingPacket packet)
+    {
+        lock (_gate)
+        {
+            if (packet.Place is not null)
+            {
+                RemoveLocked(packet);
+                packet.Packet.Release();
+            }
+        }
+    }
+
+    /// <summary>The server has accepted the namespace: what waits goes out on this session.</summary>
+    internal void Open(EngineSession session)
+    {
+        lock (_gate)
+        {
+            _session = session;
+        }
+
+        session.Wake();
+    }
+
+    /// <summary>The session is over, or the namespace is left. What has not gone out stays, unless it was meant for that session.</summary>
+    internal void Suspend()
+    {
+        lock (_gate)
+        {
+            _session = null;
+            SignalRoomLocked(); // who waits for room finds out that nothing goes out any more
+            for (LinkedListNode<OutgoingPacket>? node = _waiting.First; node is not null;)
+            {
+                LinkedListNode<OutgoingPacket>? next = node.Next;
+                if (!node.Value.SurvivesReconnect)
+                {
+                    RemoveLocked(node.Value);
+                    node.Value.Packet.Release();
+                }
+
+                node = next;
+            }
+        }
+    }
+
+    /// <summary>Takes back whatever somebody awaits, because the client is not going to connect by itself any more.</summary>
+    internal void DropCalls()
+    {
+        List<OutgoingPacket> dropped;
+        lock (_gate)
+        {
+            dropped = [.. _waiting.Where(static packet => packet.Call is not null)];
+            dropped.ForEach(RemoveLocked);
+        }
+
+        foreach (OutgoingPacket packet in dropped)
+        {
+            packet.Packet.Release();
+            calls.Fail(packet.Call!, new DisconnectedException(packet.EventName));
+        }
+    }
+
+    /// <summary>Drops everything; nothing is taken any more.</summary>
+    internal void Close()
+    {
+        DropCalls();
+        lock (_gate)
+        {
+            _closed = true;
+            _session = null;
+            SignalRoomLocked();
+            foreach (OutgoingPacket packet in _waiting)
+            {
+                packet.Place = null;
+                packet.Goodbye?.TrySetResult();
+                packet.Packet.Release();
+            }
+
+            _waiting.Clear();
+            _bytes = 0;
+        }
+    }
+
+    /// <summary>Moves what waits into a batch.</summary>
+    internal void TakeInto(EngineSession session, OutgoingBatch batch)
+    {
+        lock (_gate)
+        {
+            if (_session != session)
+            {
+                return;
+            }
+
+            while (batch.HasRoom && _waiting.First is { } first)
+            {
+                RemoveLocked(first.Value);
+                if (first.Value.Call is { } call)
+                {
+                    call.IsSent = true;
+                }
+
+                batch.Add(first.Value.Packet);
+                if (first.Value.Goodbye is not null)
+                {
+                    _session = null;
+                    return;
+                }
+            }
+        }
+    }
+
+    private void AppendLocked(OutgoingPacket packet)
+    {
+        packet.Place = _waiting.AddLast(packet);
+        _bytes += packet.Packet.Length;
+    }
+
+    private bool HasRoomLocked(OutgoingPacket packet) => _waiting.Count < _maxCount && _bytes + packet.Packet.Length <= _maxBytes;
+
+    private bool TryMakeRoomLocked(OutgoingPacket packet, out List<OutgoingPacket>? dropped)
+    {
+        dropped = null;
+        if (packet.Packet.Length > _maxBytes)
+        {
+            return false;
+        }
+
+        while (!HasRoomLocked(packet) && _waiting.First is { } oldest)
+        {
+            RemoveLocked(oldest.Value);
+            (dropped ??= []).Add(oldest.Value);
+        }
+
+        return true;
+    }
+
+    private void RemoveLocked(OutgoingPacket packet)
+    {
+        _waiting.Remove(packet.Place!);
+        packet.Place = null;
+        packet.Goodbye?.TrySetResult();
+        _bytes -= packet.Packet.Length;
+        if (_room is not null && (_bytes <= _maxBytes / 2 && _waiting.Count <= _maxCount / 2))
+        {
+            SignalRoomLocked();
+        }
+    }
+
+    private void SignalRoomLocked()
+    {
+        _room?.TrySetResult();
+        _room = null;
+    }
+
+    private void Drop(List<OutgoingPacket>? dropped)
+    {
+        foreach (OutgoingPacket packet in dropped ?? [])
+        {
+            packet.Packet.Release();
+            if (packet.Call is not null)
+            {
+                calls.Fail(packet.Call, new EmitBufferFullException(packet.EventName));
+            }
+        }
+    }
+}

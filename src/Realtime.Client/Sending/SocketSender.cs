@@ -1,0 +1,167 @@
+using Realtime.Client.Diagnostics;
+using Realtime.Core.Framing;
+using Realtime.Core.Identifiers;
+using Realtime.Core.Protocol;
+using Realtime.Core.Protocol.Json;
+
+namespace Realtime.Client.Sending;
+
+/// <summary>Sends the events and answers of one namespace.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class SocketSender
+{
+    private readonly NamespacePath _path;
+    private readonly ClientMeter _meter;
+    private readonly TimeSpan _ackTimeout;
+    private readonly RetryQueue? _retries;
+    private readonly OutgoingListeners _listeners;
+
+    internal SocketSender(NamespacePath path, RealtimeClientOptions options, PayloadSerializer serializer, OutgoingListeners listeners, ClientMeter meter, TimeProvider timeProvider)
+    {
+        _path = path;
+        _meter = meter;
+        _ackTimeout = options.AckTimeout;
+        _listeners = listeners;
+        Serializer = serializer;
+        Calls = new PendingCalls(timeProvider);
+        Outbox = new Outbox(options.Buffer, Calls);
+        _retries = options.Retries > 0 ? new RetryQueue(this, options) : null;
+    }
+
+    internal PayloadSerializer Serializer { get; }
+
+    internal PendingCalls Calls { get; }
+
+    internal Outbox Outbox { get; }
+
+    /// <summary>Gets the queue of events that are tried again until they are acknowledged; <see langword="null"/> when that is not asked for.</summary>
+    internal RetryQueue? Retries => _retries;
+
+    /// <summary>Sends an event that nobody asks about afterwards.</summary>
+    internal async ValueTask EmitAsync(string eventName, EventPayload payload, EmitSettings settings, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_retries is not null && !settings.IsVolatile)
+        {
+            await _retries.RunAsync(eventName, payload, settings.Timeout ?? _ackTimeout, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        _listeners.Tell(eventName, payload);
+        var packet = new OutgoingPacket(eventName, Encode(PacketKind.Event, payload, ackId: null), call: null, survivesReconnect: true);
+        if (settings.IsVolatile)
+        {
+            if (!Outbox.TryAddVolatile(packet))
+            {
+                _meter.EventDropped(_path.Value);
+                return;
+            }
+        }
+        else
+        {
+            await AddAsync(packet, call: null, cancellationToken).ConfigureAwait(false);
+        }
+
+        _meter.EventSent(_path.Value);
+    }
+
+    /// <summary>Sends an event and waits for its acknowledgement.</summary>
+    internal ValueTask<EventArguments> AskAsync(string eventName, EventPayload payload, EmitSettings settings, CancellationToken cancellationToken)
+    {
+        TimeSpan timeout = settings.Timeout ?? _ackTimeout;
+        if (_retries is not null && !settings.IsVolatile)
+        {
+            return _retries.RunAsync(eventName, payload, timeout, cancellationToken);
+        }
+
+        return AskOnceAsync(eventName, payload, timeout, settings.IsVolatile, cancellationToken);
+    }
+
+    /// <summary>Asks the server something that belongs to the protocol; listeners do not see it.</summary>
+    internal async ValueTask<EventArguments> AskOnceAsync(string eventName, EventPayload payload, TimeSpan timeout, bool isVolatile, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        PendingCall call = Calls.Begin(eventName, timeout, HandlerScope.IsInside(this));
+        OutgoingPacket? packet = null;
+        try
+        {
+            packet = new OutgoingPacket(eventName, Encode(PacketKind.Event, payload, new AckId(call.Id)), call, survivesReconnect: true);
+            if (!eventName.StartsWith(ReservedEvents.Prefix, StringComparison.Ordinal))
+            {
+                _listeners.Tell(eventName, payload);
+            }
+
+            if (!isVolatile)
+            {
+                await AddAsync(packet, call.Answer, cancellationToken).ConfigureAwait(false);
+            }
+            else if (!Outbox.TryAddVolatile(packet))
+            {
+                _meter.EventDropped(_path.Value);
+                throw new Core.Acks.DisconnectedException(eventName);
+            }
+
+            _meter.EventSent(_path.Value);
+            return await call.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Core.Acks.AckTimeoutException)
+        {
+            _meter.AckTimedOut(_path.Value);
+            throw;
+        }
+        finally
+        {
+            Calls.End(call);
+            if (packet is not null)
+            {
+                Outbox.Remove(packet); // A caller that waits no more has nothing sent for it.
+            }
+        }
+    }
+
+    /// <summary>Answers a question of the server. Never refused: the server has asked for it, and each question is answered once.</summary>
+    internal void Answer(AckId id, EventPayload payload) =>
+        Outbox.AddForSession(new OutgoingPacket("", Encode(PacketKind.Ack, payload, id), call: null, survivesReconnect: false));
+
+    /// <summary>Waits for room while the network is behind, so that who emits in a loop is slowed down and not refused.</summary>
+    private async ValueTask AddAsync(OutgoingPacket packet, Task<EventArguments>? call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (Outbox.TryAdd(packet) is { } room)
+            {
+                Task ended = await Task.WhenAny(room.WaitAsync(cancellationToken), (Task?)call ?? room).ConfigureAwait(false);
+                await ended.ConfigureAwait(false); // throws what ended the call meanwhile
+            }
+        }
+        catch
+        {
+            packet.Packet.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Says goodbye to the namespace, behind whatever waits.</summary>
+    /// <returns>A task that completes when it has been handed to the session, or when that has ended.</returns>
+    internal Task SayGoodbyeAsync()
+    {
+        var goodbye = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Outbox.AddForSession(new OutgoingPacket("", Encode(PacketKind.Disconnect, default, ackId: null), call: null, survivesReconnect: false) { Goodbye = goodbye });
+        return goodbye.Task;
+    }
+
+    /// <summary>Encodes a packet of this namespace.</summary>
+    internal EncodedPacket Encode(PacketKind kind, EventPayload payload, AckId? ackId)
+    {
+        var packet = new Packet
+        {
+            Kind = kind,
+            Namespace = _path.Utf8Memory,
+            AckId = ackId,
+            Data = payload.Data,
+            AttachmentCount = payload.Attachments?.Count ?? 0,
+            Attachments = payload.Attachments,
+        };
+        return PacketEncoder.Encode(JsonPacketCodec.Instance, in packet);
+    }
+}
