@@ -18,10 +18,6 @@ namespace Realtime.Client;
 public sealed class ClientSocket
 #pragma warning restore CA1001
 {
-    // A network that takes nothing must not keep anybody who wants to leave.
-    private static readonly TimeSpan s_goodbyeLimit = TimeSpan.FromSeconds(5);
-
-    private readonly TimeProvider _timeProvider;
     private readonly SocketLink _link;
     private readonly ConnectionDriver _driver;
     private readonly OutgoingListeners _outgoing;
@@ -33,7 +29,6 @@ public sealed class ClientSocket
     internal ClientSocket(NamespacePath path, Func<CancellationToken, ValueTask<object?>>? auth, ClientParts parts)
     {
         _driver = parts.Driver;
-        _timeProvider = parts.TimeProvider;
         _outgoing = new OutgoingListeners(parts.Logger);
         _notifier = new StateNotifier(change => StateChanged?.Invoke(change), parts.Logger);
         var sender = new SocketSender(path, parts.Options, parts.Serializer, _outgoing, parts.Meter, parts.TimeProvider);
@@ -69,9 +64,6 @@ public sealed class ClientSocket
     /// <summary>Gets a value indicating whether the last connect continued the session from before, so that nothing was missed.</summary>
     public bool IsRecovered => _link.IsRecovered;
 
-    /// <summary>Gets the number of events that wait to be sent.</summary>
-    public int BufferedCount => _link.Sender.Outbox.Count;
-
     /// <summary>Gets the number of bytes that wait to be sent.</summary>
     public long BufferedBytes => _link.Sender.Outbox.Bytes;
 
@@ -96,11 +88,7 @@ public sealed class ClientSocket
     /// <returns>A task that completes when the namespace has been left.</returns>
     public async Task DisconnectAsync(CancellationToken cancellationToken = default)
     {
-        if (State == ClientState.Connected)
-        {
-            await _link.Sender.SayGoodbyeAsync().WaitAsync(s_goodbyeLimit, _timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await _link.Sender.SayGoodbyeAsync(cancellationToken).ConfigureAwait(false);
         _link.Leave(ClientEvent.DisconnectRequested, ClientCloseReason.ClientDisconnect);
         await _driver.CloseIfUnusedAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -120,7 +108,6 @@ public sealed class ClientSocket
     public IDisposable On<TPayload>(RealtimeEvent<TPayload> realtimeEvent, Action<TPayload> handler)
     {
         ArgumentNullException.ThrowIfNull(realtimeEvent);
-        ArgumentNullException.ThrowIfNull(handler);
         return Add(realtimeEvent.Name, HandlerForms.Of(handler), isOnce: false);
     }
 
@@ -128,7 +115,6 @@ public sealed class ClientSocket
     public IDisposable On<TPayload>(RealtimeEvent<TPayload> realtimeEvent, Func<TPayload, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(realtimeEvent);
-        ArgumentNullException.ThrowIfNull(handler);
         return Add(realtimeEvent.Name, HandlerForms.Of(handler), isOnce: false);
     }
 
@@ -141,7 +127,6 @@ public sealed class ClientSocket
     public IDisposable On<TPayload, TAck>(RealtimeEvent<TPayload, TAck> realtimeEvent, Func<TPayload, ValueTask<TAck>> handler)
     {
         ArgumentNullException.ThrowIfNull(realtimeEvent);
-        ArgumentNullException.ThrowIfNull(handler);
         return Add(realtimeEvent.Name, HandlerForms.Of(handler), isOnce: false);
     }
 
@@ -152,7 +137,6 @@ public sealed class ClientSocket
     public IDisposable On(string eventName, Func<ClientEventContext, ValueTask> handler)
     {
         ReservedEvents.ThrowIfReserved(eventName);
-        ArgumentNullException.ThrowIfNull(handler);
         return Add(eventName, HandlerForms.Of(handler), isOnce: false);
     }
 
@@ -164,7 +148,6 @@ public sealed class ClientSocket
     public IDisposable Once<TPayload>(RealtimeEvent<TPayload> realtimeEvent, Action<TPayload> handler)
     {
         ArgumentNullException.ThrowIfNull(realtimeEvent);
-        ArgumentNullException.ThrowIfNull(handler);
         return Add(realtimeEvent.Name, HandlerForms.Of(handler), isOnce: true);
     }
 
@@ -173,7 +156,6 @@ public sealed class ClientSocket
     /// <returns>Removes the handler when disposed of.</returns>
     public IDisposable OnAny(Func<ClientEventContext, ValueTask> handler)
     {
-        ArgumentNullException.ThrowIfNull(handler);
         return _link.Receiver.Subscriptions.AddCatchAll(new EventHandlerEntry(handler));
     }
 

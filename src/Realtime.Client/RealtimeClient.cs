@@ -38,7 +38,7 @@ public sealed class RealtimeClient : IAsyncDisposable
         var driver = new ConnectionDriver(connector, setup.Policy ?? options.Reconnect.CreatePolicy(), options.ConnectTimeout, meter, logger, setup.TimeProvider);
         _parts = new ClientParts(driver, options, new PayloadSerializer(options.Json), OnHandlerFailed, meter, logger, setup.TimeProvider);
         Socket = Of(setup.Namespace);
-        meter.AddBufferGauge(() => driver.Links.Sum(static link => link.Sender.Outbox.Bytes));
+        meter.AddBufferGauge(() => driver.BufferedBytes);
         if (options.WatchNetwork)
         {
             _onNetwork = (_, change) =>

@@ -2,22 +2,20 @@ using Microsoft.Extensions.Logging;
 using Realtime.Client.Diagnostics;
 using Realtime.Client.Reconnecting;
 using Realtime.Client.States;
-using Realtime.Core.Protocol;
 
 namespace Realtime.Client.Connections;
 
 /// <summary>Keeps one session for the namespaces that want one: opens it, and opens another when it ends, for as long as somebody wants it and the policy agrees.</summary>
 /// <remarks>Guarded by <c>_gate</c>. One loop, which runs while at least one namespace is active.</remarks>
 #pragma warning disable CA1001 // The source has no timer and is only cancelled: nothing to dispose of.
-internal sealed class ConnectionDriver : ISessionOwner
+internal sealed class ConnectionDriver
 #pragma warning restore CA1001
 {
     private readonly Lock _gate = new();
-    private readonly List<SocketLink> _links = [];
+    private readonly LinkTable _links = new();
     private readonly SessionConnector _connector;
     private readonly ReconnectLoop _loop;
     private readonly RetryDelay _delay;
-    private readonly IReconnectPolicy _policy;
     private readonly ClientMeter _meter;
     private readonly ILogger _logger;
     private CancellationTokenSource _unwanted = new();
@@ -29,43 +27,21 @@ internal sealed class ConnectionDriver : ISessionOwner
     internal ConnectionDriver(SessionConnector connector, IReconnectPolicy policy, TimeSpan connectTimeout, ClientMeter meter, ILogger logger, TimeProvider timeProvider)
     {
         _connector = connector;
-        _policy = policy;
         _meter = meter;
         _logger = logger;
         _delay = new RetryDelay(timeProvider);
         _loop = new ReconnectLoop(policy, connectTimeout, OnFailedAsync, timeProvider);
     }
 
-    internal string? TransportName
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _session?.TransportName;
-            }
-        }
-    }
+    internal string? TransportName => Volatile.Read(ref _session)?.TransportName;
 
-    /// <summary>Gets the namespaces.</summary>
-    internal SocketLink[] Links
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _links];
-            }
-        }
-    }
+    /// <summary>Gets the number of bytes that wait to be sent, in all namespaces.</summary>
+    internal long BufferedBytes => _links.All.Sum(static link => link.Sender.Outbox.Bytes);
 
     internal void Add(SocketLink link)
     {
-        link.Use(this);
-        lock (_gate)
-        {
-            _links.Add(link);
-        }
+        link.Use(this, _loop);
+        _links.Add(link);
     }
 
     /// <summary>A namespace becomes active: it joins the session that is there, or the next one.</summary>
@@ -105,7 +81,7 @@ internal sealed class ConnectionDriver : ISessionOwner
         EngineSession? session;
         lock (_gate)
         {
-            if (_links.Any(static link => link.State.IsActive))
+            if (_links.AnyActive)
             {
                 return;
             }
@@ -124,7 +100,7 @@ internal sealed class ConnectionDriver : ISessionOwner
         Task running;
         lock (_gate)
         {
-            if (_links.Any(static link => link.State.IsActive))
+            if (_links.AnyActive)
             {
                 return;
             }
@@ -144,42 +120,6 @@ internal sealed class ConnectionDriver : ISessionOwner
 
     /// <summary>Ends the wait between two attempts.</summary>
     internal void RetryNow() => _delay.EndNow();
-
-    /// <summary>Waits before one namespace is asked for again on a session that others use.</summary>
-    /// <returns>Whether to ask: the session is still there, and the policy agrees.</returns>
-    internal async Task<bool> WaitBeforeRejoinAsync(SocketLink link, EngineSession session, AttemptFailedException failure, int attempt)
-    {
-        if (_loop.DelayOf(attempt, failure, TimeSpan.Zero) is not { } delay)
-        {
-            link.End(failure.Reason, failure.InnerException as ConnectFailedException ?? new ConnectFailedException(failure.Reason, failure.Message, failure));
-            return false;
-        }
-
-        link.State.Apply(ClientEvent.ConnectionFailed, failure.Reason, attempt + 1, delay, message: failure.Message);
-        await _loop.WaitAsync(delay, session.Stopping).ConfigureAwait(false);
-        return !session.IsOver && link.State.IsActive;
-    }
-
-    ValueTask ISessionOwner.OnPacketAsync(EngineSession session, Packet packet)
-    {
-        foreach (SocketLink link in Links)
-        {
-            if (link.Path.Utf8.SequenceEqual(packet.Namespace.Span))
-            {
-                return link.OnPacketAsync(session, in packet);
-            }
-        }
-
-        return default; // a namespace that nobody here knows
-    }
-
-    void ISessionOwner.TakeWaiting(EngineSession session, OutgoingBatch batch)
-    {
-        foreach (SocketLink link in Links)
-        {
-            link.Sender.Outbox.TakeInto(session, batch);
-        }
-    }
 
     private async Task RunAsync()
     {
@@ -213,7 +153,7 @@ internal sealed class ConnectionDriver : ISessionOwner
     {
         lock (_gate)
         {
-            _isRunning = _links.Any(static link => link.State.IsActive);
+            _isRunning = _links.AnyActive;
             if (_isRunning && _unwanted.IsCancellationRequested)
             {
                 _unwanted = new CancellationTokenSource(); // somebody has come back meanwhile
@@ -234,11 +174,11 @@ internal sealed class ConnectionDriver : ISessionOwner
 
         if (attempt > 0)
         {
-            ForActive(link => link.State.Apply(ClientEvent.AttemptStarted, attempt: attempt));
+            _links.ForActive(link => link.State.Apply(ClientEvent.AttemptStarted, attempt: attempt));
         }
 
         _meter.AttemptStarted();
-        EngineSession session = await _connector.OpenAsync(this, cancellationToken).ConfigureAwait(false);
+        EngineSession session = await _connector.OpenAsync(_links, cancellationToken).ConfigureAwait(false);
         try
         {
             await JoinAllAsync(session, cancellationToken).ConfigureAwait(false);
@@ -257,19 +197,12 @@ internal sealed class ConnectionDriver : ISessionOwner
         lock (_gate)
         {
             _session = session;
-            active = [.. _links.Where(static link => link.State.IsActive)];
+            active = _links.Active;
         }
 
         var round = new JoinRound(active.Length);
         Task joining = Task.WhenAll(active.Select(link => link.JoinAsync(session, round)));
-        await Task.WhenAny(round.Completion, session.Completion).WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (!round.Completion.IsCompleted)
-        {
-            SessionEnd end = await session.Completion.ConfigureAwait(false);
-            throw new AttemptFailedException(end.Reason, end.Message);
-        }
-
-        await round.Completion.ConfigureAwait(false);
+        await round.WaitAsync(session, cancellationToken).ConfigureAwait(false);
         foreach ((SocketLink link, AttemptFailedException failure) in round.Leftovers())
         {
             link.RejoinLater(session, failure);
@@ -293,7 +226,7 @@ internal sealed class ConnectionDriver : ISessionOwner
         }
 
         session.End(ClientCloseReason.TransportError, "The attempt failed.");
-        foreach (SocketLink link in Links)
+        foreach (SocketLink link in _links.All)
         {
             link.OnSessionEnded(session);
         }
@@ -304,22 +237,11 @@ internal sealed class ConnectionDriver : ISessionOwner
     private async ValueTask OnFailedAsync(AttemptFailedException failure, int attempt, TimeSpan delay, CancellationToken cancellationToken)
     {
         ClientLog.WaitingToRetry(_logger, attempt + 1, (long)delay.TotalMilliseconds, failure.Reason, failure.Message);
-        ForActive(link => link.State.Apply(ClientEvent.ConnectionFailed, failure.Reason, attempt + 1, delay, message: failure.Message));
+        _links.ForActive(link => link.State.Apply(ClientEvent.ConnectionFailed, failure.Reason, attempt + 1, delay, message: failure.Message));
         await _delay.WaitAsync(delay, cancellationToken).ConfigureAwait(false);
     }
 
-    private void EndAll(AttemptFailedException failure) => ForActive(link => link.End(
+    private void EndAll(AttemptFailedException failure) => _links.ForActive(link => link.End(
         failure.Reason,
         failure.InnerException as ConnectFailedException ?? new ConnectFailedException(failure.Reason, failure.Message, failure.InnerException)));
-
-    private void ForActive(Action<SocketLink> action)
-    {
-        foreach (SocketLink link in Links)
-        {
-            if (link.State.IsActive)
-            {
-                action(link);
-            }
-        }
-    }
 }

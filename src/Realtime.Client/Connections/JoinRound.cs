@@ -12,8 +12,19 @@ internal sealed class JoinRound(int links)
     private AttemptFailedException? _failure;
     private int _unanswered = links;
 
-    /// <summary>Gets what completes with the attempt. It fails when all that are left were refused for now.</summary>
-    internal Task Completion => _completion.Task;
+    /// <summary>Waits for the end of the round, or of the session.</summary>
+    /// <exception cref="AttemptFailedException">The attempt has failed.</exception>
+    internal async Task WaitAsync(EngineSession session, CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(_completion.Task, session.Completion).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!_completion.Task.IsCompleted)
+        {
+            SessionEnd end = await session.Completion.ConfigureAwait(false);
+            throw new AttemptFailedException(end.Reason, end.Message);
+        }
+
+        await _completion.Task.ConfigureAwait(false);
+    }
 
     /// <summary>A namespace was accepted, or has ended for good.</summary>
     internal void Answered(bool isAccepted)

@@ -48,8 +48,11 @@ internal sealed class SessionConnector(ServerAddress address, HttpAccess http, T
                 choice.Remember(name);
             }
 
-            SessionUpgrade? upgrade = upgrades ? new SessionUpgrade(Create(TransportNames.WebSocket, handshake.ConnectionId), choice, settings.Logger) : null;
-            return new EngineSession(transport, handshake, owner, settings, upgrade);
+            var session = new EngineSession(transport, handshake, owner, settings);
+            session.Start(upgrades && transport is PollingClientTransport polling
+                ? started => new SessionUpgrade(Create(TransportNames.WebSocket, handshake.ConnectionId), choice, settings.Logger).RunAsync(started, polling, started.Stopping)
+                : null);
+            return session;
         }
         catch
         {

@@ -14,7 +14,6 @@ internal sealed class SessionUpgrade(IClientTransport webSocket, TransportChoice
 
     internal async Task RunAsync(EngineSession session, PollingClientTransport polling, CancellationToken cancellationToken)
     {
-        await Task.Yield();
         bool isPaused = false;
         bool isDone = false;
         try
@@ -28,7 +27,7 @@ internal sealed class SessionUpgrade(IClientTransport webSocket, TransportChoice
             }
 
             // (2) Our request that brings packets is over, then the one that waits for some: the server ends it, with packets or with a noop.
-            await session.PauseWritingAsync(cancellationToken).ConfigureAwait(false);
+            await session.Writer.PauseAsync(cancellationToken).ConfigureAwait(false);
             isPaused = true;
             await polling.PauseAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
 

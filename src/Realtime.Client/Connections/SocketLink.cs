@@ -19,7 +19,7 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
     private EngineSession? _session;
     private JoinRound? _round;
     private Task _rejoining = Task.CompletedTask;
-    private int _refusals;
+    private Rejoin _rejoin = null!;
     private volatile bool _tokenEnded;
     private volatile string? _id;
 
@@ -41,7 +41,11 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
     /// <summary>Gets or sets who hears of messages of the server about the token and about refused events.</summary>
     internal IServerNotices? Notices { get; set; }
 
-    internal void Use(ConnectionDriver driver) => _driver = driver;
+    internal void Use(ConnectionDriver driver, ReconnectLoop loop)
+    {
+        _driver = driver;
+        _rejoin = new Rejoin(this, auth, loop, logger);
+    }
 
     /// <summary>Asks the server for the namespace, with an <c>auth</c> object that the application gives now.</summary>
     internal async Task JoinAsync(EngineSession session, JoinRound? round)
@@ -125,7 +129,7 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
         if (state.IsActive)
         {
             ReadOnlyMemory<byte> payload = AuthSource.Join(auth, _recovery.PrivateId, _recovery.Offset);
-            session.SendControl(sender.Encode(PacketKind.Connect, new EventPayload(payload, []), ackId: null));
+            session.Writer.SendControl(sender.Encode(PacketKind.Connect, new EventPayload(payload, []), ackId: null));
         }
     }
 
@@ -143,7 +147,7 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
             return;
         }
 
-        _refusals = 0;
+        _rejoin.Reset();
         _tokenEnded = false;
         IsRecovered = _recovery.Accept(privateId);
         _id = id;
@@ -167,7 +171,7 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
         }
         else
         {
-            _rejoining = AskForNewAuthAsync(session, refusal.Reason, refusal);
+            _rejoining = _rejoin.WithNewAuthAsync(session, refusal);
         }
     }
 
@@ -182,7 +186,7 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
         _recovery.Forget();
         if (_tokenEnded)
         {
-            _rejoining = AskForNewAuthAsync(session, ClientCloseReason.TokenEnded, new ConnectFailedException(ClientCloseReason.TokenEnded, "The server ended the session of this token."));
+            _rejoining = _rejoin.WithNewAuthAsync(session, new ConnectFailedException(ClientCloseReason.TokenEnded, "The server ended the session of this token."));
         }
         else
         {
@@ -200,52 +204,24 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
     }
 
     /// <summary>Asks again on the same session, which others use, after a delay.</summary>
-    internal void RejoinLater(EngineSession session, AttemptFailedException failure) => _rejoining = RejoinLaterAsync(session, failure);
+    internal void RejoinLater(EngineSession session, AttemptFailedException failure) => _rejoining = _rejoin.LaterAsync(session, failure);
 
-    private async Task RejoinLaterAsync(EngineSession session, AttemptFailedException failure)
+    /// <summary>Shows the server something new after a refusal.</summary>
+    internal void AskAgain(EngineSession session, ReadOnlyMemory<byte> fresh, ConnectFailedException failure)
     {
-        if (await _driver.WaitBeforeRejoinAsync(this, session, failure, _refusals++).ConfigureAwait(false))
+        if (state.Current == ClientState.Connected)
         {
-            await JoinAsync(session, round: null).ConfigureAwait(false);
+            state.Apply(ClientEvent.ConnectionFailed, failure.Reason, attempt: 1, message: failure.Message);
         }
+
+        SendConnect(session, fresh);
     }
 
-    // The same token would get the same answer. The first new one is tried at once; who gives a new one each time waits as after any other failure.
-    private async Task AskForNewAuthAsync(EngineSession session, ClientCloseReason reason, ConnectFailedException failure)
+    /// <summary>The refusal stands.</summary>
+    internal void Refuse(ConnectFailedException failure)
     {
-        try
-        {
-            if (_refusals > 0 && !await _driver.WaitBeforeRejoinAsync(this, session, new AttemptFailedException(reason, failure.Message, innerException: failure), _refusals).ConfigureAwait(false))
-            {
-                return;
-            }
-
-            ReadOnlyMemory<byte>? fresh = await auth.AskForNewAsync(session.Stopping).ConfigureAwait(false);
-            if (fresh is { } payload)
-            {
-                _refusals++;
-                if (state.Current == ClientState.Connected)
-                {
-                    state.Apply(ClientEvent.ConnectionFailed, reason, attempt: 1, message: failure.Message);
-                }
-
-                SendConnect(session, payload);
-                return;
-            }
-        }
-        catch (OperationCanceledException) when (session.IsOver)
-        {
-            return;
-        }
-#pragma warning disable CA1031 // Code of the application: without a token of it the refusal stands.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            ClientLog.AuthFailed(logger, exception, path.Value);
-        }
-
         JoinRound? round = Interlocked.Exchange(ref _round, null);
-        End(reason, failure);
+        End(failure.Reason, failure);
         round?.Answered(isAccepted: false);
     }
 

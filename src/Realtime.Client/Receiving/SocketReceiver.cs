@@ -79,7 +79,7 @@ internal sealed class SocketReceiver
 
     private async ValueTask<bool> WaitForRoomAsync(EngineSession session, ClientEventContext context)
     {
-        session.SetReading(stopped: true);
+        session.Heartbeat.Suspend(); // a ping may lie unread in front of us
         _sender.Calls.SetReading(stopped: true);
         ClientLog.ReadingStopped(_logger, _path.Value);
         try
@@ -94,7 +94,7 @@ internal sealed class SocketReceiver
         finally
         {
             _sender.Calls.SetReading(stopped: false);
-            session.SetReading(stopped: false);
+            session.Heartbeat.Restart();
         }
     }
 

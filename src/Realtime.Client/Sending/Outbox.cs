@@ -8,13 +8,10 @@ namespace Realtime.Client.Sending;
 internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<OutgoingPacket> _waiting = new();
-    private readonly int _maxCount = options.MaxCount;
-    private readonly int _maxBytes = options.MaxBytes;
+    private readonly WaitingPackets _waiting = new(options.MaxCount, options.MaxBytes);
     private readonly EmitBufferFullMode _fullMode = options.FullMode;
     private EngineSession? _session;
     private TaskCompletionSource? _room;
-    private long _bytes;
     private bool _closed;
 
     /// <summary>Gets the number of packets that wait.</summary>
@@ -36,7 +33,7 @@ internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
         {
             lock (_gate)
             {
-                return _bytes;
+                return _waiting.Bytes;
             }
         }
     }
@@ -52,25 +49,27 @@ internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(RealtimeClient));
-            if (!HasRoomLocked(packet))
+            if (!_waiting.HasRoomFor(packet))
             {
-                if (_session is { IsOver: false } && packet.Packet.Length <= _maxBytes)
+                if (_session is { IsOver: false } && _waiting.CouldTake(packet))
                 {
                     return (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
                 }
 
-                if (_fullMode == EmitBufferFullMode.Refuse || !TryMakeRoomLocked(packet, out dropped))
+                if (_fullMode == EmitBufferFullMode.Refuse || !_waiting.CouldTake(packet))
                 {
                     throw new EmitBufferFullException(packet.EventName);
                 }
+
+                dropped = _waiting.MakeRoomFor(packet);
             }
 
-            AppendLocked(packet);
+            _waiting.Add(packet);
             session = _session;
         }
 
         Drop(dropped);
-        session?.Wake();
+        session?.Writer.Wake();
         return null;
     }
 
@@ -82,16 +81,16 @@ internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
         lock (_gate)
         {
             session = _session;
-            if (session is null || session.IsOver || session.IsBusy || _waiting.Count > 0)
+            if (session is null || session.IsOver || session.Writer.IsBusy || _waiting.Count > 0)
             {
                 packet.Packet.Release();
                 return false;
             }
 
-            AppendLocked(packet);
+            _waiting.Add(packet);
         }
 
-        session.Wake();
+        session.Writer.Wake();
         return true;
     }
 
@@ -109,10 +108,10 @@ internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
                 return;
             }
 
-            AppendLocked(packet);
+            _waiting.Add(packet);
         }
 
-        session.Wake();
+        session.Writer.Wake();
     }
 
     /// <summary>Takes a packet back that has not gone out yet.</summary>
@@ -136,7 +135,7 @@ internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
             _session = session;
         }
 
-        session.Wake();
+        session.Writer.Wake();
     }
 
     /// <summary>The session is over, or the namespace is left. What has not gone out stays, unless it was meant for that session.</summary>
@@ -146,16 +145,10 @@ internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
         {
             _session = null;
             SignalRoomLocked(); // who waits for room finds out that nothing goes out any more
-            for (LinkedListNode<OutgoingPacket>? node = _waiting.First; node is not null;)
+            foreach (OutgoingPacket packet in _waiting.Where(static packet => !packet.SurvivesReconnect))
             {
-                LinkedListNode<OutgoingPacket>? next = node.Next;
-                if (!node.Value.SurvivesReconnect)
-                {
-                    RemoveLocked(node.Value);
-                    node.Value.Packet.Release();
-                }
-
-                node = next;
+                RemoveLocked(packet);
+                packet.Packet.Release();
             }
         }
     }
@@ -166,7 +159,7 @@ internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
         List<OutgoingPacket> dropped;
         lock (_gate)
         {
-            dropped = [.. _waiting.Where(static packet => packet.Call is not null)];
+            dropped = _waiting.Where(static packet => packet.Call is not null);
             dropped.ForEach(RemoveLocked);
         }
 
@@ -186,15 +179,11 @@ internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
             _closed = true;
             _session = null;
             SignalRoomLocked();
-            foreach (OutgoingPacket packet in _waiting)
+            foreach (OutgoingPacket packet in _waiting.Where(static _ => true))
             {
-                packet.Place = null;
-                packet.Goodbye?.TrySetResult();
+                RemoveLocked(packet);
                 packet.Packet.Release();
             }
-
-            _waiting.Clear();
-            _bytes = 0;
         }
     }
 
@@ -210,14 +199,14 @@ internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
 
             while (batch.HasRoom && _waiting.First is { } first)
             {
-                RemoveLocked(first.Value);
-                if (first.Value.Call is { } call)
+                RemoveLocked(first);
+                if (first.Call is { } call)
                 {
                     call.IsSent = true;
                 }
 
-                batch.Add(first.Value.Packet);
-                if (first.Value.Goodbye is not null)
+                batch.Add(first.Packet);
+                if (first.Goodbye is not null)
                 {
                     _session = null;
                     return;
@@ -226,38 +215,11 @@ internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
         }
     }
 
-    private void AppendLocked(OutgoingPacket packet)
-    {
-        packet.Place = _waiting.AddLast(packet);
-        _bytes += packet.Packet.Length;
-    }
-
-    private bool HasRoomLocked(OutgoingPacket packet) => _waiting.Count < _maxCount && _bytes + packet.Packet.Length <= _maxBytes;
-
-    private bool TryMakeRoomLocked(OutgoingPacket packet, out List<OutgoingPacket>? dropped)
-    {
-        dropped = null;
-        if (packet.Packet.Length > _maxBytes)
-        {
-            return false;
-        }
-
-        while (!HasRoomLocked(packet) && _waiting.First is { } oldest)
-        {
-            RemoveLocked(oldest.Value);
-            (dropped ??= []).Add(oldest.Value);
-        }
-
-        return true;
-    }
-
     private void RemoveLocked(OutgoingPacket packet)
     {
-        _waiting.Remove(packet.Place!);
-        packet.Place = null;
+        _waiting.Remove(packet);
         packet.Goodbye?.TrySetResult();
-        _bytes -= packet.Packet.Length;
-        if (_room is not null && (_bytes <= _maxBytes / 2 && _waiting.Count <= _maxCount / 2))
+        if (_room is not null && _waiting.IsHalfEmpty)
         {
             SignalRoomLocked();
         }

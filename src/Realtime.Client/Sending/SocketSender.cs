@@ -10,6 +10,9 @@ namespace Realtime.Client.Sending;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class SocketSender
 {
+    private static readonly TimeSpan s_goodbyeLimit = TimeSpan.FromSeconds(5);
+
+    private readonly TimeProvider _timeProvider;
     private readonly NamespacePath _path;
     private readonly ClientMeter _meter;
     private readonly TimeSpan _ackTimeout;
@@ -18,6 +21,7 @@ internal sealed class SocketSender
 
     internal SocketSender(NamespacePath path, RealtimeClientOptions options, PayloadSerializer serializer, OutgoingListeners listeners, ClientMeter meter, TimeProvider timeProvider)
     {
+        _timeProvider = timeProvider;
         _path = path;
         _meter = meter;
         _ackTimeout = options.AckTimeout;
@@ -142,13 +146,17 @@ internal sealed class SocketSender
     }
 
     /// <summary>Says goodbye to the namespace, behind whatever waits.</summary>
-    /// <returns>A task that completes when it has been handed to the session, or when that has ended.</returns>
-    internal Task SayGoodbyeAsync()
+    /// <returns>A task that completes when it has been handed to the session, when there is none, or when the network takes nothing.</returns>
+    internal Task SayGoodbyeAsync(CancellationToken cancellationToken)
     {
         var goodbye = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Outbox.AddForSession(new OutgoingPacket("", Encode(PacketKind.Disconnect, default, ackId: null), call: null, survivesReconnect: false) { Goodbye = goodbye });
-        return goodbye.Task;
+        return WaitAsync(goodbye.Task, cancellationToken);
     }
+
+    // A network that takes nothing must not keep anybody who wants to leave.
+    private async Task WaitAsync(Task goodbye, CancellationToken cancellationToken) =>
+        await goodbye.WaitAsync(s_goodbyeLimit, _timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Encodes a packet of this namespace.</summary>
     internal EncodedPacket Encode(PacketKind kind, EventPayload payload, AckId? ackId)
