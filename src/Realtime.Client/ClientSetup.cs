@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Realtime.Client.Reconnecting;
+using Realtime.Client.Transports;
 
 namespace Realtime.Client;
 
@@ -10,6 +11,7 @@ internal sealed record ClientSetup(
     Func<CancellationToken, ValueTask<object?>>? Auth,
     RealtimeClientOptions Options,
     IReconnectPolicy? Policy,
+    IClientTransportFactory? Transports,
     ILoggerFactory Loggers,
     IMeterFactory? Meters,
     TimeProvider TimeProvider);

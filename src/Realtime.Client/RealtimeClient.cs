@@ -34,7 +34,8 @@ public sealed class RealtimeClient : IAsyncDisposable
         _auth = setup.Auth;
         _http = new HttpAccess(options);
         var settings = new SessionSettings(new PacketLimits(options.MaxAttachments), logger, setup.TimeProvider);
-        var connector = new SessionConnector(new ServerAddress(server, options), _http, new TransportChoice(options.Transports), options.MaxMessageBytes, settings);
+        IClientTransportFactory transports = setup.Transports ?? new NetworkTransportFactory(new ServerAddress(server, options), _http, options.MaxMessageBytes);
+        var connector = new SessionConnector(transports, new TransportChoice(options.Transports), settings);
         var driver = new ConnectionDriver(connector, setup.Policy ?? options.Reconnect.CreatePolicy(), options.ConnectTimeout, meter, logger, setup.TimeProvider);
         _parts = new ClientParts(driver, options, new PayloadSerializer(options.Json), OnHandlerFailed, meter, logger, setup.TimeProvider);
         Socket = Of(setup.Namespace);

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Realtime.Client.Reconnecting;
+using Realtime.Client.Transports;
 
 namespace Realtime.Client;
 
@@ -37,6 +38,9 @@ public sealed class RealtimeClientBuilder
 
         _server = server;
     }
+
+    /// <summary>Gets or sets what the client reaches its server by, for tests; <see langword="null"/> is the network.</summary>
+    internal IClientTransportFactory? Transports { get; set; }
 
     /// <summary>Sets the main namespace.</summary>
     /// <param name="path">The name, such as <c>/chat</c>. Default <c>/</c>.</param>
@@ -130,6 +134,6 @@ public sealed class RealtimeClientBuilder
 
         _options.Validate();
         _built = true;
-        return new RealtimeClient(_server, new ClientSetup(_namespace, _auth, _options, _policy, _loggers, _meters, _timeProvider));
+        return new RealtimeClient(_server, new ClientSetup(_namespace, _auth, _options, _policy, Transports, _loggers, _meters, _timeProvider));
     }
 }

@@ -8,7 +8,7 @@ namespace Realtime.Client.Connections;
 
 /// <summary>Opens sessions: picks a transport, connects it, reads the open frame.</summary>
 /// <remarks>Confined to the reconnect loop.</remarks>
-internal sealed class SessionConnector(ServerAddress address, HttpAccess http, TransportChoice choice, int maxMessageBytes, SessionSettings settings)
+internal sealed class SessionConnector(IClientTransportFactory transports, TransportChoice choice, SessionSettings settings)
 {
     /// <summary>Opens a session on the first transport that works.</summary>
     /// <exception cref="TransportFailedException">None does.</exception>
@@ -30,7 +30,7 @@ internal sealed class SessionConnector(ServerAddress address, HttpAccess http, T
 
     private async Task<EngineSession> OpenAsync(string name, ISessionOwner owner, CancellationToken cancellationToken)
     {
-        IClientTransport transport = Create(name, connectionId: null);
+        IClientTransport transport = transports.Create(name, connectionId: null);
         try
         {
             await transport.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -50,7 +50,7 @@ internal sealed class SessionConnector(ServerAddress address, HttpAccess http, T
 
             var session = new EngineSession(transport, handshake, owner, settings);
             session.Start(upgrades && transport is PollingClientTransport polling
-                ? started => new SessionUpgrade(Create(TransportNames.WebSocket, handshake.ConnectionId), choice, settings.Logger).RunAsync(started, polling, started.Stopping)
+                ? started => new SessionUpgrade(transports.Create(TransportNames.WebSocket, handshake.ConnectionId), choice, settings.Logger).RunAsync(started, polling, started.Stopping)
                 : null);
             return session;
         }
@@ -60,8 +60,4 @@ internal sealed class SessionConnector(ServerAddress address, HttpAccess http, T
             throw;
         }
     }
-
-    private IClientTransport Create(string name, string? connectionId) => name == TransportNames.WebSocket
-        ? new WebSocketClientTransport(address.WebSocket(connectionId), http, maxMessageBytes)
-        : new PollingClientTransport(address, http, maxMessageBytes);
 }

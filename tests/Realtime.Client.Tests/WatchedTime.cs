@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Time.Testing;
+using Realtime.Contracts;
+
+namespace Realtime.Client.Tests;
+
+/// <summary>Virtual time that knows what is waited for, so that a test never moves on too early.</summary>
+internal sealed class WatchedTime : FakeTimeProvider
+{
+    private readonly Lock _gate = new();
+    private readonly List<TimeSpan> _begun = [];
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ITimer timer = base.CreateTimer(callback, state, dueTime, period);
+        Note(dueTime);
+        return new WatchedTimer(this, timer);
+    }
+
+    private void Note(TimeSpan dueTime)
+    {
+        lock (_gate)
+        {
+            _begun.Add(dueTime);
+        }
+    }
+
+    /// <summary>Waits until somebody has begun to wait for just this time; each wait counts once.</summary>
+    internal Task WhenWaitedForAsync(TimeSpan dueTime) => Bounded.UntilAsync(
+        () =>
+        {
+            lock (_gate)
+            {
+                return _begun.Remove(dueTime);
+            }
+        },
+        $"somebody waits for {dueTime}");
+
+    private sealed class WatchedTimer(WatchedTime time, ITimer inner) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            bool changed = inner.Change(dueTime, period);
+            time.Note(dueTime);
+            return changed;
+        }
+
+        public void Dispose() => inner.Dispose();
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}
