@@ -40,7 +40,7 @@ internal sealed class AuthSource(Func<CancellationToken, ValueTask<object?>>? ca
 
         ReadOnlyMemory<byte> before = _last;
         ReadOnlyMemory<byte> now = await AskAsync(cancellationToken).ConfigureAwait(false);
-        return now.Span.SequenceEqual(before.Span) ? null : now;
+        return now.Span.SequenceEqual(before.Span) ? (ReadOnlyMemory<byte>?)null : now; // null alone would become an empty value, by way of an array
     }
 
     /// <summary>Makes the payload of CONNECT: what has been missed is asked for first, so that keys of the application come last, as in the official client.</summary>
