@@ -6,6 +6,9 @@ namespace Realtime.Client.Tests;
 /// <summary>Virtual time that knows what is waited for, so that a test never moves on too early.</summary>
 internal sealed class WatchedTime : FakeTimeProvider
 {
+    /// <summary>Stands for a timer that was stopped.</summary>
+    internal static readonly TimeSpan Stopped = TimeSpan.MaxValue;
+
     private readonly Lock _gate = new();
     private readonly List<TimeSpan> _begun = [];
 
@@ -40,7 +43,7 @@ internal sealed class WatchedTime : FakeTimeProvider
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             bool changed = inner.Change(dueTime, period);
-            time.Note(dueTime);
+            time.Note(dueTime == Timeout.InfiniteTimeSpan ? Stopped : dueTime);
             return changed;
         }
 

@@ -239,7 +239,7 @@ public sealed class ReceiveTests
             wire.Say($"""42["n",{i}]""");
         }
 
-        await bench.Time.WhenWaitedForAsync(Timeout.InfiniteTimeSpan);
+        await bench.Time.WhenWaitedForAsync(WatchedTime.Stopped);
         bench.Time.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(ClientState.Connected, bench.Client.State);
 
