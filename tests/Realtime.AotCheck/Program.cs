@@ -1,7 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Realtime.AotCheck;
+using Realtime.Client;
 using Realtime.Core.Protocol;
+using Realtime.Core.Protocol.Json;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Services
@@ -21,8 +24,19 @@ builder.Services
 var app = builder.Build();
 app.MapRealtime();
 app.MapRealtimeSchema("/realtime/schema");
-app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine("ready"));
-app.Run();
+await app.StartAsync();
+
+// The client of the same packages has to get its answer before anybody else is served.
+await using (RealtimeClient client = new RealtimeClientBuilder(app.Urls.First())
+    .Configure(options => options.Json = Payloads.CreateOptions())
+    .Build())
+{
+    await client.ConnectAsync();
+    int length = await client.EmitAsync(Events.Say, "from the client");
+    Console.WriteLine(length == "from the client".Length ? "ready" : $"the client got {length}");
+}
+
+await app.WaitForShutdownAsync();
 
 namespace Realtime.AotCheck
 {
@@ -38,5 +52,8 @@ namespace Realtime.AotCheck
     [JsonSerializable(typeof(Message))]
     [JsonSerializable(typeof(string))]
     [JsonSerializable(typeof(int))]
-    internal sealed partial class Payloads : JsonSerializerContext;
+    internal sealed partial class Payloads : JsonSerializerContext
+    {
+        internal static JsonSerializerOptions CreateOptions() => new(PayloadSerializer.CreateOptions()) { TypeInfoResolver = Default };
+    }
 }

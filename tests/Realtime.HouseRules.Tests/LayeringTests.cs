@@ -56,6 +56,24 @@ public sealed partial class LayeringTests
     public void The_rule_sees_every_way_to_name_an_area(string line, string? area) =>
         Assert.Equal(area is null ? [] : [area], AreasNamedIn(line).Distinct());
 
+    // The half of Core that both sides of a wire need. What the client used beyond it would have to be a package of its own.
+    private static readonly string[] s_wire = ["Identifiers", "Diagnostics", "Timing", "Framing", "Transports", "Protocol", "Acks"];
+
+    [Fact]
+    public void The_client_uses_only_the_wire_half_of_Core()
+    {
+        IEnumerable<string> wrong =
+            from file in Repository.Sources
+            where file.StartsWith("src/Realtime.Client/", StringComparison.Ordinal)
+            from line in Repository.Read(file).Split('\n')
+            where !line.TrimStart().StartsWith("//", StringComparison.Ordinal)
+            from Match area in CoreArea().Matches(line)
+            where !s_wire.Contains(area.Groups["area"].Value)
+            select $"{file} uses {area.Groups["area"].Value}";
+
+        Assert.Equal([], wrong.Distinct());
+    }
+
     // Comments may point upwards; code may not, neither with a using nor with a qualified name.
     private static IEnumerable<string> AreasNamedIn(string text) =>
         text.Split('\n')
@@ -66,6 +84,9 @@ public sealed partial class LayeringTests
 
     [GeneratedRegex(@"(?:\bRealtime\.Core\.|(?<![\w.])(?=\w+\.[A-Z]\w*\.))(?<area>[A-Z]\w+)")]
     private static partial Regex QualifiedArea();
+
+    [GeneratedRegex(@"(?:\bRealtime\.Core\.|(?<![\w.])Core\.)(?<area>[A-Z]\w+)")]
+    private static partial Regex CoreArea();
 
     [GeneratedRegex(@"^\|\s*[`*]*(?<area>Identifiers|Diagnostics|Timing|Framing|Transports|Protocol|Connections|Acks|Rooms|Authentication|Backplane|Limits|Namespaces|Hosting)[`*]*\s*\|", RegexOptions.Multiline)]
     private static partial Regex AreaRow();

@@ -1,4 +1,5 @@
 using FluentValidation;
+using Realtime.Client;
 using Realtime.Core.Protocol;
 using Realtime.FluentValidation;
 using Realtime.Sanitizing;
@@ -19,8 +20,18 @@ builder.Services
 
 var app = builder.Build();
 app.MapRealtime();
-app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine("ready"));
-app.Run();
+await app.StartAsync();
+
+// The client of the same packages has to get its answer before anybody else is served.
+await using (RealtimeClient client = new RealtimeClientBuilder(app.Urls.First())
+    .Build())
+{
+    await client.ConnectAsync();
+    int length = await client.EmitAsync(Events.Say, "from the client");
+    Console.WriteLine(length == "from the client".Length ? "ready" : $"the client got {length}");
+}
+
+await app.WaitForShutdownAsync();
 
 internal static class Events
 {
