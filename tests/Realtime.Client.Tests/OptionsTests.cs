@@ -39,4 +39,12 @@ public sealed class OptionsTests
         await using RealtimeClient client = builder.Build();
         Assert.Throws<InvalidOperationException>(builder.Build);
     }
+
+    [Fact]
+    public async Task The_auth_callback_may_be_written_in_any_usual_way()
+    {
+        await using RealtimeClient anonymous = new RealtimeClientBuilder("http://server.invalid").WithAuth(async _ => { await Task.Yield(); return new { token = "t" }; }).Build();
+        await using RealtimeClient boxed = new RealtimeClientBuilder("http://server.invalid").WithAuth(_ => new ValueTask<object?>("t")).Build();
+        await using RealtimeClient typed = new RealtimeClientBuilder("http://server.invalid").WithAuth(_ => Task.FromResult(new Dictionary<string, string>())).Build();
+    }
 }
