@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using Realtime.Core.Namespaces;
+
+namespace Realtime.ClientChaos;
+
+/// <summary>Looks at what clients ask: in order on each connection, and nothing twice.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class EchoWatch
+{
+    private readonly ConcurrentDictionary<int, HashSet<long>> _seen = new();
+    private long _echoes;
+    private long _outOfOrder;
+    private long _twice;
+
+    internal long Echoes => Interlocked.Read(ref _echoes);
+
+    internal long OutOfOrder => Interlocked.Read(ref _outOfOrder);
+
+    internal long Twice => Interlocked.Read(ref _twice);
+
+    internal void Note(RealtimeSocket socket, Numbered question)
+    {
+        Interlocked.Increment(ref _echoes);
+        LastOnConnection last = socket.Items.Require<LastOnConnection>();
+        if (Interlocked.Exchange(ref last.Number, question.Number) >= question.Number)
+        {
+            Interlocked.Increment(ref _outOfOrder);
+        }
+
+        HashSet<long> seen = _seen.GetOrAdd(question.Source, static _ => []);
+        lock (seen)
+        {
+            if (!seen.Add(question.Number))
+            {
+                Interlocked.Increment(ref _twice);
+            }
+        }
+    }
+
+    /// <summary>The last number that came on one connection.</summary>
+    internal sealed class LastOnConnection
+    {
+        internal long Number;
+    }
+}
