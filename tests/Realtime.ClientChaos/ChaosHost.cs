@@ -47,7 +47,7 @@ internal static class ChaosHost
 
         await stop.CancelAsync();
         long published = (await Task.WhenAll(publishing)).Sum();
-        Console.WriteLine(JsonSerializer.Serialize(new HostReport(watch.Echoes, watch.OutOfOrder, watch.Twice, joins, published)));
+        Console.WriteLine(JsonSerializer.Serialize(new HostReport(watch.Echoes, watch.OutOfOrder, watch.Twice, joins, published, watch.FirstMistakes)));
     }
 
     private static WebApplication Build(Action<NamespaceBuilder> space)

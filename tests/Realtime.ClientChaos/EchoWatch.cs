@@ -8,6 +8,7 @@ namespace Realtime.ClientChaos;
 internal sealed class EchoWatch
 {
     private readonly ConcurrentDictionary<int, HashSet<long>> _seen = new();
+    private readonly ConcurrentQueue<string> _mistakes = new();
     private long _echoes;
     private long _outOfOrder;
     private long _twice;
@@ -18,13 +19,17 @@ internal sealed class EchoWatch
 
     internal long Twice => Interlocked.Read(ref _twice);
 
+    internal string[] FirstMistakes => [.. _mistakes.Take(10)];
+
     internal void Note(RealtimeSocket socket, Numbered question)
     {
         Interlocked.Increment(ref _echoes);
         LastOnConnection last = socket.Items.Require<LastOnConnection>();
-        if (Interlocked.Exchange(ref last.Number, question.Number) >= question.Number)
+        long before = Interlocked.Exchange(ref last.Number, question.Number);
+        if (before >= question.Number)
         {
             Interlocked.Increment(ref _outOfOrder);
+            _mistakes.Enqueue($"{question} came after {before} on {socket.TransportName} of {socket.Id}");
         }
 
         HashSet<long> seen = _seen.GetOrAdd(question.Source, static _ => []);
@@ -33,6 +38,7 @@ internal sealed class EchoWatch
             if (!seen.Add(question.Number))
             {
                 Interlocked.Increment(ref _twice);
+                _mistakes.Enqueue($"{question} came twice, now on {socket.TransportName} of {socket.Id}");
             }
         }
     }

@@ -6,4 +6,5 @@ namespace Realtime.ClientChaos;
 /// <param name="Twice">How many came a second time, on whatever connection.</param>
 /// <param name="Joins">How often a client joined.</param>
 /// <param name="Published">How many events were published.</param>
-internal sealed record HostReport(long Echoes, long OutOfOrder, long Twice, long Joins, long Published);
+/// <param name="FirstMistakes">What came out of order or twice, the first few.</param>
+internal sealed record HostReport(long Echoes, long OutOfOrder, long Twice, long Joins, long Published, string[] FirstMistakes);

@@ -80,7 +80,7 @@ internal sealed class Verdict
 
         if (_host.OutOfOrder + _host.Twice > 0)
         {
-            yield return $"the server got {_host.OutOfOrder} emits out of order and {_host.Twice} twice";
+            yield return $"the server got {_host.OutOfOrder} emits out of order and {_host.Twice} twice:\n      {string.Join("\n      ", _host.FirstMistakes)}";
         }
 
         if (_result.Sum(static tally => tally.WrongAnswers) is > 0 and var wrong)
