@@ -45,9 +45,10 @@ internal sealed class Round
         long peace = Stopwatch.GetTimestamp();
         using var deadline = new CancellationTokenSource(s_patience);
         Task<bool>[] proofs = [.. _clients.Select(client => client.ProveConnectedAsync(deadline.Token))];
+        Task<bool> quiet = StayQuietAsync(deadline.Token);
         await Beats.BecomesAsync(() => proofs.All(static proof => proof.IsCompleted), deadline.Token);
         TimeSpan untilProven = Stopwatch.GetElapsedTime(peace);
-        bool isQuiet = await StayQuietAsync(deadline.Token);
+        bool isQuiet = await quiet;
         await Beats.BecomesAsync(() => connecting.All(static task => task.IsCompleted) && _clients.All(static client => client.Tally.InFlight == 0), deadline.Token);
 
         ChaosClient[] back = [.. _clients.Where((client, i) => proofs[i] is { IsCompletedSuccessfully: true, Result: true } && client.IsConnected)];
