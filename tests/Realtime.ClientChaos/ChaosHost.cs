@@ -31,7 +31,7 @@ internal static class ChaosHost
             space.On(ChaosEvents.Echo, (context, question) =>
             {
                 watch.Note(context.Socket, question);
-                return ValueTask.FromResult(mistake == "answer" && question.Number % 500 == 0 ? question with { Number = 0 } : question);
+                return ValueTask.FromResult(mistake == "answer" && question.Number % 100 == 0 ? question with { Number = 0 } : question);
             });
         });
         await app.StartAsync();
