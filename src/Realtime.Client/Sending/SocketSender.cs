@@ -17,6 +17,7 @@ internal sealed class SocketSender
     private readonly ClientMeter _meter;
     private readonly TimeSpan _ackTimeout;
     private readonly RetryQueue? _retries;
+    private readonly RoomLine _line = new();
     private readonly OutgoingListeners _listeners;
 
     internal SocketSender(NamespacePath path, RealtimeClientOptions options, PayloadSerializer serializer, OutgoingListeners listeners, ClientMeter meter, TimeProvider timeProvider)
@@ -132,10 +133,9 @@ internal sealed class SocketSender
     {
         try
         {
-            while (Outbox.TryAdd(packet) is { } room)
+            if (!_line.IsEmpty || Outbox.TryAdd(packet) is not null)
             {
-                Task ended = await Task.WhenAny(room.WaitAsync(cancellationToken), (Task?)call ?? room).ConfigureAwait(false);
-                await ended.ConfigureAwait(false); // throws what ended the call meanwhile
+                await AddInTurnAsync(packet, call, cancellationToken).ConfigureAwait(false);
             }
         }
         catch
@@ -143,6 +143,27 @@ internal sealed class SocketSender
             packet.Packet.Release();
             throw;
         }
+    }
+
+    private async ValueTask AddInTurnAsync(OutgoingPacket packet, Task? call, CancellationToken cancellationToken)
+    {
+        RoomLine.Place place = _line.Enter();
+        try
+        {
+            await UntilAsync(place.Turn).ConfigureAwait(false);
+            while (Outbox.TryAdd(packet) is { } room)
+            {
+                await UntilAsync(room).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            place.Leave();
+        }
+
+        // Throws what ended the call, or the wait, meanwhile.
+        async Task UntilAsync(Task wanted) =>
+            await (await Task.WhenAny(wanted.WaitAsync(cancellationToken), call ?? wanted).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>Says goodbye to the namespace, behind whatever waits.</summary>

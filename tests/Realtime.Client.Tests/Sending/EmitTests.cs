@@ -209,6 +209,47 @@ public sealed class EmitTests
     }
 
     [Fact]
+    public async Task Those_who_wait_for_room_get_it_in_the_order_of_their_calls()
+    {
+        await using var bench = new ClientBench(options => options.Buffer.MaxCount = 4);
+        FakeWire wire = await bench.ConnectAsync();
+        wire.Block(true);
+        Task[] emitting = [.. Enumerable.Range(0, 50).Select(i => bench.Client.EmitAsync("n", i).AsTask())];
+        await Bounded.UntilAsync(() => bench.Client.Socket.BufferedBytes > 0, "something waits");
+
+        wire.Block(false);
+
+        await Task.WhenAll(emitting).Within();
+        for (int i = 0; i < 50; i++)
+        {
+            Assert.Equal($"""42["n",{i}]""", await wire.SentAsync());
+        }
+    }
+
+    [Fact]
+    public async Task One_who_stops_waiting_for_room_lets_nobody_pass()
+    {
+        await using var bench = new ClientBench(options => options.Buffer.MaxCount = 1);
+        FakeWire wire = await bench.ConnectAsync();
+        wire.Block(true);
+        using var cancel = new CancellationTokenSource();
+        var said = new RealtimeEvent<int>("n");
+        Task[] emitting = [.. Enumerable.Range(0, 6).Select(i => bench.Client.EmitAsync(said, i, i == 3 ? cancel.Token : CancellationToken.None).AsTask())];
+        await Bounded.UntilAsync(() => bench.Client.Socket.BufferedBytes > 0, "something waits");
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => emitting[3].Within());
+        Assert.Equal([3], Enumerable.Range(0, 6).Where(i => i > 1 && emitting[i].IsCompleted));
+
+        wire.Block(false);
+
+        await Task.WhenAll(emitting.Where((_, i) => i != 3)).Within();
+        foreach (int i in new[] { 0, 1, 2, 4, 5 })
+        {
+            Assert.Equal($"""42["n",{i}]""", await wire.SentAsync());
+        }
+    }
+
+    [Fact]
     public async Task An_emitter_that_waits_for_room_is_told_when_the_connection_ends()
     {
         await using var bench = new ClientBench(options => options.Buffer.MaxCount = 1);

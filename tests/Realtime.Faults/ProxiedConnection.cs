@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Realtime.Faults;
+
+/// <summary>One client, its own connection to the target, and the two flows between them.</summary>
+/// <remarks>Thread-safe. It ends by itself when both sides have ended, or one has failed.</remarks>
+#pragma warning disable CA1001 // RunAsync closes the sockets; the tokens hold nothing, see below.
+internal sealed class ProxiedConnection
+#pragma warning restore CA1001
+{
+    // Without a timer they hold nothing, so they are left to the collector: a fault may still come while the connection ends.
+    private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly Socket _client;
+    private readonly Socket _target;
+    private readonly Flow _toTarget;
+    private readonly Flow _toClient;
+    private readonly TimeProvider _time;
+    private volatile bool _isConnected;
+    private volatile bool _isReset;
+    private long _halfOpenSince;
+
+    internal ProxiedConnection(Socket client, TimeProvider time)
+    {
+        _time = time;
+        _client = client;
+        _target = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _client.NoDelay = true;
+        _toTarget = new Flow(_client, _target, new FlowGate(time));
+        _toClient = new Flow(_target, _client, new FlowGate(time));
+    }
+
+    /// <summary>Gets a value indicating whether a fault would still be felt: both sides are there and nothing is stopped.</summary>
+    internal bool IsWhole => _isConnected && !IsHalfOpen && !_end.IsCancellationRequested;
+
+    internal bool IsHalfOpen => _toTarget.Gate.IsShut || _toClient.Gate.IsShut;
+
+    internal TimeSpan HalfOpenFor => IsHalfOpen ? _time.GetElapsedTime(Interlocked.Read(ref _halfOpenSince)) : TimeSpan.Zero;
+
+    internal void Apply(Fault fault, FaultNote note)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.Cut:
+                note.Felt();
+                _end.Cancel();
+                return;
+            case FaultKind.Reset:
+                note.Felt();
+                Abort();
+                return;
+            case FaultKind.HalfOpen:
+                Interlocked.Exchange(ref _halfOpenSince, _time.GetTimestamp());
+                break;
+        }
+
+        if (fault.Directions.HasFlag(Directions.ToTarget))
+        {
+            _toTarget.Gate.Apply(fault, note);
+        }
+
+        if (fault.Directions.HasFlag(Directions.ToClient))
+        {
+            _toClient.Gate.Apply(fault, note);
+        }
+    }
+
+    /// <summary>Ends the connection without waiting for anything; both sides see a reset.</summary>
+    internal void Abort()
+    {
+        _isReset = true;
+        _abort.Cancel();
+        _end.Cancel();
+    }
+
+    internal async Task RunAsync(EndPoint target, Census census)
+    {
+        census.Enter(_client);
+        census.Enter(_target);
+        try
+        {
+            await _target.ConnectAsync(target, _end.Token);
+            _isConnected = true;
+            await Task.WhenAll(RunAsync(_toTarget), RunAsync(_toClient));
+            await OrderlyClose.RunAsync(_client, _target, _time, _abort.Token);
+        }
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException)
+        {
+            // The target is not there, or the connection was ended before it was reached.
+        }
+        finally
+        {
+            Close(_client, census);
+            Close(_target, census);
+        }
+    }
+
+    // A failure of one side is passed on as what it is: the other sees a reset too.
+    private async Task RunAsync(Flow flow)
+    {
+        try
+        {
+            await flow.RunAsync(_end.Token);
+        }
+        catch (SocketException)
+        {
+            Abort();
+        }
+        catch (OperationCanceledException)
+        {
+            // Ended by a fault, or with the proxy.
+        }
+    }
+
+    private void Close(Socket socket, Census census)
+    {
+        if (_isReset)
+        {
+            socket.LingerState = new LingerOption(true, 0);
+        }
+
+        census.Leave(socket);
+    }
+}
