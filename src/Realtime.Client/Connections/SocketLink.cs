@@ -87,6 +87,11 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
                 sender.Calls.Complete(in packet);
                 return default;
             default:
+                if (session != Volatile.Read(ref _session))
+                {
+                    return default; // behind the end of the namespace: nobody is there any more
+                }
+
                 return packet.EventName.Span.StartsWith("$rt:"u8) ? OnNotice(in packet) : OnEventAsync(session, packet);
         }
     }
