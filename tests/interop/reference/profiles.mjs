@@ -2,6 +2,7 @@
 export const profiles = {
   default: { path: "/socket.io" },
   fast: { pingInterval: 300, pingTimeout: 200 },
+  steady: { pingInterval: 300, pingTimeout: 5000 }, // many pings, and patience with a busy machine
   small: { maxHttpBufferSize: 1000 },
   cookie: { cookie: true },
   cookie2: {
