@@ -19,6 +19,9 @@ internal sealed record Rejection(int Code, string Message)
 
     internal static Rejection UnsupportedVersion { get; } = new(5, "Unsupported protocol version");
 
+    /// <summary>Gets the rejection of a server that stops. 503, because the client is welcome at the next one; after a 403 ours would not ask again.</summary>
+    internal static Rejection Stopping { get; } = new(4, "Server shutting down") { Status = StatusCodes.Status503ServiceUnavailable };
+
     private int? Status { get; init; }
 
     private TimeSpan? RetryAfter { get; init; }

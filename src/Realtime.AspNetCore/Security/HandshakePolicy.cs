@@ -14,7 +14,7 @@ internal sealed class HandshakePolicy(ConnectionEngine engine, RealtimeHttpOptio
     {
         if (engine.IsStopped)
         {
-            return Rejection.Forbidden("Server shutting down");
+            return Rejection.Stopping;
         }
 
         if (requireTls && !context.Request.IsHttps)

@@ -78,7 +78,6 @@ internal sealed class ConnectionDriver
     /// <summary>A namespace is not active any more; with the last one the session ends.</summary>
     internal void OnLinkEnded()
     {
-        EngineSession? session;
         lock (_gate)
         {
             if (_links.AnyActive)
@@ -86,11 +85,9 @@ internal sealed class ConnectionDriver
                 return;
             }
 
-            session = _session;
+            _session = null; // whoever connects from here on waits for the next one: the loop says goodbye on this one
             _unwanted.Cancel();
         }
-
-        session?.End(ClientCloseReason.ClientDisconnect, "No namespace is connected any more.");
     }
 
     /// <summary>Closes the session in order when no namespace is active any more, and waits until the loop has ended.</summary>
@@ -129,7 +126,7 @@ internal sealed class ConnectionDriver
             {
                 EngineSession session = await _loop.ExecuteAsync(AttemptAsync, unwanted).ConfigureAwait(false);
                 _meter.Connected(session.TransportName);
-                await ServeAsync(session).ConfigureAwait(false);
+                await ServeAsync(session, unwanted).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (unwanted.IsCancellationRequested)
             {
@@ -211,8 +208,10 @@ internal sealed class ConnectionDriver
         _ = joining; // it ends with the session at the latest, and never fails
     }
 
-    private async Task ServeAsync(EngineSession session)
+    private async Task ServeAsync(EngineSession session, CancellationToken unwanted)
     {
+        await ((Task)session.Completion).WaitAsync(unwanted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await session.CloseAsync(CancellationToken.None).ConfigureAwait(false); // over already, or nobody wants it any more: then the server is told
         SessionEnd end = await session.Completion.ConfigureAwait(false);
         _lost = end.Reason == ClientCloseReason.ClientDisconnect ? null : end; // what we closed ourselves is no failure
         await EndAsync(session).ConfigureAwait(false);
@@ -225,6 +224,10 @@ internal sealed class ConnectionDriver
             _session = null;
         }
 
+        if (!_links.AnyActive)
+        {
+            await session.CloseAsync(CancellationToken.None).ConfigureAwait(false); // the server has refused everybody: it is not to wait for its ping timeout
+        }
         session.End(ClientCloseReason.TransportError, "The attempt failed.");
         foreach (SocketLink link in _links.All)
         {

@@ -10,18 +10,20 @@ namespace Realtime.Client.Connections;
 /// <remarks>Thread-safe. It owns its parts (reader, writer, heartbeat, upgrade), and says once why it ended.</remarks>
 internal sealed class EngineSession : IAsyncDisposable
 {
-    // A write that is on its way when the application leaves: longer than any round trip, shorter than patience.
+    // A write that is on its way when the application leaves: longer than any round trip, shorter than patience. The goodbye behind it has as long again.
     private static readonly TimeSpan s_closeLimit = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource<SessionEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly ILogger _logger;
+    private readonly TimeProvider _timeProvider;
     private readonly SessionReader _reader;
     private Task _running = Task.CompletedTask;
 
     internal EngineSession(IClientTransport transport, HandshakeInfo handshake, ISessionOwner owner, SessionSettings settings)
     {
         _logger = settings.Logger;
+        _timeProvider = settings.TimeProvider;
         Handshake = handshake;
         Writer = new SessionWriter(this, owner, transport);
         Heartbeat = new HeartbeatWatch(handshake, () => End(ClientCloseReason.PingTimeout, "No ping came within the time that the server had promised."), settings.TimeProvider);
@@ -66,7 +68,8 @@ internal sealed class EngineSession : IAsyncDisposable
     {
         if (!IsOver)
         {
-            await Writer.CloseAsync(s_closeLimit, cancellationToken).ConfigureAwait(false);
+            // A network that has fallen silent takes a goodbye and never ends it; the end below does.
+            await Writer.CloseAsync(s_closeLimit, cancellationToken).WaitAsync(2 * s_closeLimit, _timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         End(ClientCloseReason.ClientDisconnect, "The client closed the connection.");

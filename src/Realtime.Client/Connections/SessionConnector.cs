@@ -43,11 +43,7 @@ internal sealed class SessionConnector(IClientTransportFactory transports, Trans
             (transport as PollingClientTransport)?.Use(handshake);
             ClientLog.SessionOpened(settings.Logger, handshake.ConnectionId, name);
             bool upgrades = choice.AllowsUpgrade && handshake.Upgrades.Contains(TransportNames.WebSocket);
-            if (name == TransportNames.WebSocket)
-            {
-                choice.Remember(name);
-            }
-
+            choice.Remember(name); // polling too: where WebSocket is blocked, not every connection is to find that out anew
             var session = new EngineSession(transport, handshake, owner, settings);
             session.Start(upgrades && transport is PollingClientTransport polling
                 ? started => new SessionUpgrade(transports.Create(TransportNames.WebSocket, handshake.ConnectionId), choice, settings.Logger).RunAsync(started, polling, started.Stopping)

@@ -86,6 +86,8 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
             case PacketKind.Ack:
                 sender.Calls.Complete(in packet);
                 return default;
+            case PacketKind.Event when session != Volatile.Read(ref _session):
+                return default; // behind the end of the namespace: nobody is there any more
             default:
                 return packet.EventName.Span.StartsWith("$rt:"u8) ? OnNotice(in packet) : OnEventAsync(session, packet);
         }

@@ -17,6 +17,14 @@ internal static class ProfileCatalog
                 options.Heartbeat.Timeout = TimeSpan.FromMilliseconds(200);
             },
         },
+        new("steady")
+        {
+            Configure = static options =>
+            {
+                options.Heartbeat.Interval = TimeSpan.FromMilliseconds(300);
+                options.Heartbeat.Timeout = TimeSpan.FromSeconds(5);
+            },
+        },
         new("small") { Configure = static options => options.Connections.MaxMessageBytes = 1000 },
         new("cookie") { ConfigureHttp = static http => http.AffinityCookie = new CookieBuilder { Name = "io", Path = "/", HttpOnly = true, SameSite = SameSiteMode.Lax } },
         new("cookie2")

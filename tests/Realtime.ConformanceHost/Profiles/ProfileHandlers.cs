@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Realtime.Core.Namespaces;
 
@@ -28,6 +29,19 @@ internal sealed class ProfileHandlers(ProfileJournal journal)
             await context.AckAsync(1);
             await context.AckAsync(2);
         })
+        .On("second-time", static context => Seen(context.Socket).TryAdd(context.Get<string>(0)!, true) ? default : context.AckAsync(context.Arguments[0]))
+        .On("count-to", static async context =>
+        {
+            int count = context.Get<int>(0);
+            for (int i = 0; i < count; i++)
+            {
+                await context.Socket.EmitAsync("count", i);
+                if (i % 10 == 9)
+                {
+                    await Task.Yield(); // so that other things happen meanwhile, an upgrade above all
+                }
+            }
+        })
         .On("join", static async context =>
         {
             await context.Socket.JoinAsync(context.Get<string>(0)!);
@@ -50,6 +64,16 @@ internal sealed class ProfileHandlers(ProfileJournal journal)
             return default;
         })
         .OnServerEvent("srv-ask", static _ => new ValueTask<object?>("from-host"));
+
+    private static ConcurrentDictionary<string, bool> Seen(RealtimeSocket socket)
+    {
+        if (socket.Items.Get<ConcurrentDictionary<string, bool>>() is not { } seen)
+        {
+            socket.Items.Set(seen = new ConcurrentDictionary<string, bool>()); // the handlers of a socket run one after the other
+        }
+
+        return seen;
+    }
 
     private static ValueTask Note(Action note)
     {

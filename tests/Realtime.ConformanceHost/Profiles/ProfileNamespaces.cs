@@ -32,6 +32,12 @@ internal sealed partial class ProfileNamespaces(ProfileJournal journal)
         Add("/mw-room", static ns => ns.Use(JoinRoom1).Use(RefuseWhenAskedTo));
         Add("/use", static ns => ns.UseEvents(static (context, next) =>
             context.EventName == "blocked" ? throw new InvalidOperationException("Authentication error") : next(context)));
+        Add("/early", static ns => ns.Use(static async (context, next) =>
+        {
+            await context.Socket.EmitAsync("early", 1);
+            await context.Socket.EmitAsync("early", 2);
+            await next(context);
+        }));
         Add("/handshake", before: static ns => ns.OnConnected(static socket => socket.EmitAsync("handshake", NodeHandshake.Of(socket))));
         Add("/welcome", before: static ns => ns.OnConnected(static async socket =>
         {

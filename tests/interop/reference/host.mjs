@@ -14,5 +14,12 @@ if (!(letter in servers)) {
 
 const http = createServer((request, response) => response.writeHead(404).end());
 http.setMaxListeners(0);
-servers[letter](http);
+const hosted = servers[letter](http) ?? [];
 http.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => console.log(`${letter} ready`));
+
+// As an application would stop: the clients are told by the close of their transports, then the process ends.
+process.once("SIGTERM", () => {
+  for (const io of hosted) io.close();
+  http.close(() => process.exit(0));
+  http.closeIdleConnections();
+});

@@ -1,4 +1,5 @@
 // One profile of server D: the same namespaces and handlers on each, and what the RPC can ask of it.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { methodsOf } from "./rpc.mjs";
 import { withoutCallback } from "./log.mjs";
 
@@ -51,6 +52,11 @@ export class Profile {
       .use(refuseIf((auth) => auth.reject, "no")));
     add(io.of("/use"), (socket) =>
       socket.use(([event], next) => next(event === "blocked" ? new Error("Authentication error") : undefined)));
+    add(io.of("/early").use((socket, next) => {
+      socket.emit("early", 1);
+      socket.emit("early", 2);
+      next();
+    }));
     add(io.of("/handshake"), (socket) => socket.emit("handshake", socket.handshake));
     add(io.of("/welcome"), (socket) => {
       socket.emit("welcome", 1);
@@ -79,6 +85,14 @@ function addHandlers(socket) {
   socket.on("echo", acknowledged((args, ack) => ack(...args)));
   socket.on("echo-back", (...args) => socket.emit("echo-back", ...args));
   socket.on("double-ack", acknowledged((args, ack) => (ack(1), ack(2))));
+  const seen = new Set();
+  socket.on("second-time", acknowledged(([key], ack) => (seen.has(key) ? ack(key) : void seen.add(key))));
+  socket.on("count-to", async (count) => {
+    for (let i = 0; i < count; i++) {
+      socket.emit("count", i);
+      if (i % 10 === 9) await nextTurn();
+    }
+  });
   socket.on("join", acknowledged(([room], ack) => (socket.join(room), ack())));
   socket.on("leave", acknowledged(([room], ack) => (socket.leave(room), ack())));
   socket.on("broadcast", (room, ev, ...args) =>

@@ -2,6 +2,7 @@
 export const profiles = {
   default: { path: "/socket.io" },
   fast: { pingInterval: 300, pingTimeout: 200 },
+  steady: { pingInterval: 300, pingTimeout: 5000 }, // many pings, and patience with a busy machine
   small: { maxHttpBufferSize: 1000 },
   cookie: { cookie: true },
   cookie2: {
@@ -21,6 +22,7 @@ export const profiles = {
   pollonly: { transports: ["polling"] },
   noup: { allowUpgrades: false },
   forbid: { allowRequest: (request, accept) => accept("Thou shall not pass", false) },
+  csr: { connectionStateRecovery: { maxDisconnectionDuration: 10_000, skipMiddlewares: true } }, // the C# host has none yet
   ct: { connectTimeout: 500 },
   noslash: { addTrailingSlash: false },
   upto: { upgradeTimeout: 300 },

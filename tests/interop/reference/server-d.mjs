@@ -17,6 +17,7 @@ export function serverD(http) {
     if (request.url === "/__kit/rpc" && request.method === "POST") return answer(request, response, hosted);
     for (const listener of others) listener.call(http, request, response);
   });
+  return [...hosted.values()].map(({ io }) => io);
 }
 
 async function answer(request, response, hosted) {
