@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Realtime.Samples.Tests.Chat;
+using Realtime.Samples.Tests.Terminal;
+
+namespace Realtime.Samples.Tests.ChatConsole;
+
+/// <summary>What it needs of a terminal, and what it does with keys.</summary>
+[Collection(ChatCollection.Name)]
+public sealed class TerminalTests(ChatFixture fixture)
+{
+    [Fact]
+    public async Task A_line_can_be_edited_before_it_is_sent()
+    {
+        await using TerminalProcess ada = await ChatTerminal.JoinAsync(fixture, fixture.Address, "Ada", "edit");
+        await ada.TypeAsync("wrold");
+        foreach (string key in new[] { "ArrowLeft", "ArrowLeft", "ArrowLeft", "Backspace" })
+        {
+            await ada.PressAsync(key);
+        }
+
+        await ada.TypeAsync("o");
+        await ada.PressAsync("Delete");
+        await ada.TypeAsync("r");
+        await ada.PressAsync("Home");
+        await ada.TypeAsync("Hello ");
+        await ada.PressAsync("End");
+        await ada.TypeLineAsync("!");
+        await ada.HasMarkAsync("Hello world!", "✓ sent");
+
+        await ada.PressAsync("ArrowUp");
+        await ada.ShowsAsync("^ ❯ Hello world!$");
+        await ada.PressAsync("Control+w");
+        await ada.TypeLineAsync("Bob! Grüße, 漢字");
+        await ada.HasMarkAsync("Hello Bob! Grüße, 漢字", "✓ sent");
+    }
+
+    [Fact]
+    public async Task A_terminal_that_does_not_tell_its_size_is_taken_for_one_of_80_times_24()
+    {
+        await using TerminalProcess ada = await TerminalProcess.StartAsync(await fixture.NewPageAsync(), "ChatConsole", ["--url", fixture.Address.ToString(), "--name", "Ada"], tellsSize: false);
+        await ada.ShowsAsync(ChatTerminal.Connected);
+        await ada.TypeAsync("where the line is");
+        await ada.ShowsAsync("^ ❯ where the line is$");
+        string[] lines = (await ada.TextAsync()).Split('\n');
+        Assert.Equal(24, lines.Length);
+        Assert.Equal(new string('─', 80), lines[1]);
+        Assert.Equal(" ❯ where the line is", lines[22]);
+    }
+
+    [Fact]
+    public async Task Redirected_input_is_refused_in_words()
+    {
+        (int code, string error) = await RunRedirectedAsync();
+        Assert.Equal(2, code);
+        Assert.Contains("needs a terminal", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("has no value", "--url")]
+    [InlineData("is not the address of a chat", "--url", "localhost")]
+    [InlineData("A name has", "--name", "")]
+    [InlineData("A room has", "--room", "Not a Room")]
+    [InlineData("is not an option", "--port", "5080")]
+    public async Task Wrong_arguments_are_explained(string because, params string[] arguments)
+    {
+        (int code, string error) = await RunRedirectedAsync(arguments);
+        Assert.Equal(2, code);
+        Assert.Contains(because, error, StringComparison.Ordinal);
+        Assert.Contains("usage:", error, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Code, string Error)> RunRedirectedAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Repository.Assembly("ChatConsole"), .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        string error = await process.StandardError.ReadToEndAsync(limit.Token);
+        await process.WaitForExitAsync(limit.Token);
+        return (process.ExitCode, error);
+    }
+}
