@@ -25,7 +25,7 @@ public sealed class RestartTests(ChatFixture fixture)
         await chat.KillAsync(); // SIGKILL, in the middle of it
         await ada.ShowsAsync(ChatTerminal.Reconnecting);
         await ada.ShowsAsync(@"Line 0\d\d +… waiting(.|\n)*Line 0\d\d +… waiting(.|\n)*Line 0\d\d +… waiting");
-        await ada.ShowsAsync(ChatTerminal.Reconnecting);
+        await ada.ShowsAsync(@"● Reconnecting in [2-9] s \(attempt \d+\)$"); // long enough to be photographed
         await ada.ScreenshotAsync("21-console-reconnecting");
 
         await using SampleProcess again = await SampleProcess.StartAsync("Chat", address.Port);
