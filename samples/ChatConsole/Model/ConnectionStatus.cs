@@ -15,8 +15,11 @@ public sealed class ConnectionStatus(TimeProvider clock)
     /// <summary>Gets which try it is, counted from 1.</summary>
     public int Attempt { get; private set; }
 
-    /// <summary>Gets why there is no connection, in words.</summary>
-    public string? Reason { get; private set; }
+    /// <summary>Gets why there is no connection.</summary>
+    public ClientCloseReason? Reason { get; private set; }
+
+    /// <summary>Gets what the server or the network said about it.</summary>
+    public string? Message { get; private set; }
 
     /// <summary>Gets how many seconds are left until the next try; 0 while it is under way.</summary>
     public int SecondsLeft => Math.Max(0, (int)Math.Ceiling((_retryAt - clock.GetUtcNow()).TotalSeconds));
@@ -26,7 +29,7 @@ public sealed class ConnectionStatus(TimeProvider clock)
         State = change.Current;
         Transport = transport;
         Attempt = change.Attempt;
-        Reason = change.Message ?? change.Reason?.ToString();
+        (Reason, Message) = (change.Reason, change.Message);
         _retryAt = clock.GetUtcNow() + change.Delay;
     }
 }

@@ -78,7 +78,7 @@ public sealed class ChatView(Room room, ConnectionStatus status, LineEditor inpu
         return status.State switch
         {
             ClientState.Connected => "Enter sends · /retry · /quit",
-            ClientState.Disconnected => $"{lines}{status.Reason ?? "Not connected"} · /connect tries again · /quit",
+            ClientState.Disconnected => $"{lines}/connect tries again · /quit",
             _ => $"{lines}/connect tries now · /quit",
         };
     }

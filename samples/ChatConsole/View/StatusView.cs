@@ -21,7 +21,15 @@ public static class StatusView
         ClientState.Connecting => (Color.Yellow, $"Connecting in {status.SecondsLeft} s (attempt {status.Attempt})"),
         ClientState.Reconnecting when status.SecondsLeft == 0 => (Color.Yellow, $"Reconnecting now (attempt {status.Attempt})"),
         ClientState.Reconnecting => (Color.Yellow, $"Reconnecting in {status.SecondsLeft} s (attempt {status.Attempt})"),
-        _ => (Color.Red, "Disconnected"),
+        _ => (Color.Red, Reason(status.Reason) is { } reason ? $"Disconnected · {reason}" : "Disconnected"),
+    };
+
+    // What ends a connection for good; after everything else the client comes back.
+    private static string? Reason(ClientCloseReason? reason) => reason switch
+    {
+        ClientCloseReason.Refused or ClientCloseReason.Forbidden => "refused by the server",
+        ClientCloseReason.ServerDisconnect or ClientCloseReason.TokenEnded => "ended by the server",
+        _ => null,
     };
 
     private static string TransportName(string? transport) => transport switch

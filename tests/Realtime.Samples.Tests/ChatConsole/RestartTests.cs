@@ -91,6 +91,22 @@ public sealed class RestartTests(ChatFixture fixture)
     }
 
     [Fact]
+    public async Task A_server_that_starts_later_is_waited_for()
+    {
+        await using SampleProcess chat = await SampleProcess.StartAsync("Chat");
+        Uri address = chat.Address;
+        await chat.KillAsync();
+        await using TerminalProcess ada = await TerminalProcess.StartAsync(await fixture.NewPageAsync(), "ChatConsole", ["--url", address.ToString(), "--name", "Ada"]);
+        await ada.ShowsAsync(@"● Connecting in \d+ s \(attempt \d+\)$");
+        await ada.TypeLineAsync("I am early");
+        await ada.HasMarkAsync("I am early", "… waiting");
+
+        await using SampleProcess again = await SampleProcess.StartAsync("Chat", address.Port);
+        await ada.ShowsAsync(ChatTerminal.Connected);
+        await ada.HasMarkAsync("I am early", "✓ sent");
+    }
+
+    [Fact]
     public async Task What_was_not_sent_is_said_at_the_end()
     {
         await using SampleProcess chat = await SampleProcess.StartAsync("Chat");

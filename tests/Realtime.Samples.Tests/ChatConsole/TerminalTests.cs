@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Realtime.Samples.Tests.Chat;
 using Realtime.Samples.Tests.Terminal;
 
@@ -48,6 +50,24 @@ public sealed class TerminalTests(ChatFixture fixture)
     }
 
     [Fact]
+    public async Task A_server_that_refuses_is_said_and_not_asked_again_by_itself()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task refusing = RefuseAsync(listener);
+        await using TerminalProcess ada = await TerminalProcess.StartAsync(await fixture.NewPageAsync(), "ChatConsole", ["--url", $"http://{listener.LocalEndpoint}", "--name", "Ada"]);
+        await ada.ShowsAsync("● Disconnected · refused by the server$");
+        await ada.ShowsAsync("Type /connect to try again");
+        await ada.TypeLineAsync("Hello?");
+        await ada.HasMarkAsync("Hello?", "… waiting");
+        await ada.ShowsAsync("1 line waits for the connection");
+        await ada.ScreenshotAsync("24-console-refused");
+        Assert.Equal(["Hello?"], await ada.QuitAsync());
+        listener.Stop();
+        await refusing;
+    }
+
+    [Fact]
     public async Task Redirected_input_is_refused_in_words()
     {
         (int code, string error) = await RunRedirectedAsync();
@@ -67,6 +87,31 @@ public sealed class TerminalTests(ChatFixture fixture)
         Assert.Equal(2, code);
         Assert.Contains(because, error, StringComparison.Ordinal);
         Assert.Contains("usage:", error, StringComparison.Ordinal);
+    }
+
+    private static async Task RefuseAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using TcpClient client = await listener.AcceptTcpClientAsync();
+                using var reader = new StreamReader(client.GetStream());
+                while (!string.IsNullOrEmpty(await reader.ReadLineAsync()))
+                {
+                }
+
+                await client.GetStream().WriteAsync("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
+            }
+        }
+        catch (SocketException)
+        {
+            // The listener was stopped.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The same, a moment earlier.
+        }
     }
 
     private static async Task<(int Code, string Error)> RunRedirectedAsync(params string[] arguments)
