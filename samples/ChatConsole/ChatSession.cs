@@ -139,6 +139,10 @@ public sealed class ChatSession : IAsyncDisposable
         {
             // The connection has gone. What was under way is still in the outbox.
         }
+        catch (Exception error)
+        {
+            _room.AddNotice($"Nothing more is sent until the next connection: {error.Message}"); // an answer that is none, for example
+        }
     }
 
     private async Task<bool> JoinAsync(CancellationToken connected)

@@ -46,7 +46,11 @@ async Task RunAsync()
     var commands = new Commands(session, room, quitting.Cancel);
     Keyboard.Listen(loop, pressed =>
     {
-        if (input.Press(pressed) is { } line)
+        if (pressed.Key is ConsoleKey.PageUp or ConsoleKey.PageDown)
+        {
+            view.Scroll(back: pressed.Key == ConsoleKey.PageUp);
+        }
+        else if (input.Press(pressed) is { } line)
         {
             commands.Run(line);
         }

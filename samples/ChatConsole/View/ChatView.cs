@@ -13,6 +13,15 @@ public sealed class ChatView(Room room, ConnectionStatus status, LineEditor inpu
     private const int PeopleWidth = 24;
     private const int WideEnoughForPeople = 72;
 
+    private int _linesBelow; // how far somebody has gone back
+
+    /// <summary>Goes half a screen back or forward, as far as there is something.</summary>
+    public void Scroll(bool back)
+    {
+        int step = Math.Max(1, Screen.Size.Height / 2);
+        _linesBelow = Math.Clamp(_linesBelow + (back ? step : -step), 0, room.Entries.Count);
+    }
+
     public void Draw(Screen screen)
     {
         Size size = Screen.Size;
@@ -38,7 +47,7 @@ public sealed class ChatView(Room room, ConnectionStatus status, LineEditor inpu
     private Layout Middle(Size size)
     {
         int height = size.Height - 5;
-        var thread = new Layout(ThreadView.Draw(room, status, height)) { Ratio = 1 };
+        var thread = new Layout(ThreadView.Draw(room, status, height, _linesBelow)) { Ratio = 1 };
         return size.Width < WideEnoughForPeople
             ? new Layout().SplitColumns(thread)
             : new Layout().SplitColumns(thread, new Layout(People(height)) { Size = PeopleWidth });
@@ -77,7 +86,8 @@ public sealed class ChatView(Room room, ConnectionStatus status, LineEditor inpu
         };
         return status.State switch
         {
-            ClientState.Connected => "Enter sends · /retry · /quit",
+            _ when _linesBelow > 0 => "You are reading what was said before · PageDown goes on",
+            ClientState.Connected => "Enter sends · PageUp goes back · /retry · /quit",
             ClientState.Disconnected => $"{lines}/connect tries again · /quit",
             _ => $"{lines}/connect tries now · /quit",
         };

@@ -13,19 +13,19 @@ public static class ThreadView
     private static readonly Style s_faint = new(Color.Grey62);
     private static readonly Color[] s_colours = [Color.SkyBlue1, Color.LightSalmon1, Color.MediumPurple1, Color.LightGoldenrod2, Color.PaleTurquoise1, Color.HotPink, Color.DarkSeaGreen2, Color.SandyBrown];
 
-    public static IRenderable Draw(Room room, ConnectionStatus status, int height)
+    public static IRenderable Draw(Room room, ConnectionStatus status, int height, int linesBelow)
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = false, Expand = true };
         table.AddColumn(new TableColumn("at") { Width = 5, NoWrap = true, Padding = new Padding(0, 0, 1, 0) });
         table.AddColumn(new TableColumn("author") { Width = AuthorWidth(room), NoWrap = true, Padding = new Padding(0, 0, 1, 0) });
         table.AddColumn(new TableColumn("text") { Padding = new Padding(0, 0, 1, 0) });
         table.AddColumn(new TableColumn("delivery") { Width = 12, NoWrap = true, Padding = new Padding(0, 0) });
-        foreach (Entry entry in room.Entries.TakeLast(height)) // none takes less than a line
+        foreach (Entry entry in room.Entries.TakeLast(height + linesBelow)) // none takes less than a line
         {
             table.AddRow(entry.Author is { } author ? Message(entry, author, room.Me, status) : Notice(entry));
         }
 
-        return new Tail(new Padder(table, new Padding(1, 0, 1, 0)));
+        return new Tail(new Padder(table, new Padding(1, 0, 1, 0)), linesBelow);
     }
 
     /// <summary>Gets the colour of somebody: the same on every terminal.</summary>

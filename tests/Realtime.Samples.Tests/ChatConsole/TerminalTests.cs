@@ -37,6 +37,24 @@ public sealed class TerminalTests(ChatFixture fixture)
     }
 
     [Fact]
+    public async Task What_has_left_the_screen_can_be_read_again()
+    {
+        await using TerminalProcess ada = await ChatTerminal.JoinAsync(fixture, fixture.Address, "Ada", "scroll");
+        foreach (int number in Enumerable.Range(101, 30))
+        {
+            await ada.TypeLineAsync($"Line {number}");
+        }
+
+        await ada.HasMarkAsync("Line 130", "✓ sent");
+        await ada.ShowsNoMoreAsync("Line 101");
+        await ada.PressAsync("PageUp");
+        await ada.ShowsAsync("Line 101 +✓ sent");
+        await ada.ShowsNoMoreAsync("Line 130");
+        await ada.PressAsync("PageDown");
+        await ada.ShowsAsync("Line 130 +✓ sent");
+    }
+
+    [Fact]
     public async Task A_terminal_that_does_not_tell_its_size_is_taken_for_one_of_80_times_24()
     {
         await using TerminalProcess ada = await TerminalProcess.StartAsync(await fixture.NewPageAsync(), "ChatConsole", ["--url", fixture.Address.ToString(), "--name", "Ada"], tellsSize: false);
