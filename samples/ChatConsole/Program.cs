@@ -57,12 +57,13 @@ async Task RunAsync()
     });
     _ = session.ConnectAsync(); // what becomes of it is shown
 
-    // The countdown goes on while nothing else happens.
-    using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+    // While nothing else happens the countdown goes on, and a terminal of another size is noticed.
+    using var ticks = new PeriodicTimer(TimeSpan.FromSeconds(1));
     try
     {
         while (await ticks.WaitForNextTickAsync(quitting.Token))
         {
+            ticks.Period = status.SecondsLeft > 0 ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(1);
         }
     }
     catch (OperationCanceledException)

@@ -86,6 +86,16 @@ public sealed class TerminalTests(ChatFixture fixture)
     }
 
     [Fact]
+    public async Task Control_C_leaves_and_gives_the_screen_back()
+    {
+        await using TerminalProcess ada = await ChatTerminal.JoinAsync(fixture, fixture.Address, "Ada", "interrupted");
+        await ada.TypeAsync("half a li\u0003");
+        await ada.EndedAsync();
+        Assert.Equal(0, ada.ExitCode);
+        Assert.Equal("", (await ada.TextAsync()).Trim());
+    }
+
+    [Fact]
     public async Task Redirected_input_is_refused_in_words()
     {
         (int code, string error) = await RunRedirectedAsync();
