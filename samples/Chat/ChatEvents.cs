@@ -3,8 +3,8 @@ using Realtime.Core.Protocol;
 namespace Chat;
 
 /// <summary>
-/// Every event of the chat with its payloads: the contract between server and page. The page gets the same names as <c>/events.js</c>,
-/// so that no name is written twice.
+/// Every event of the chat with its payloads: the contract between server, page and terminal. The page gets the same names as <c>/events.js</c>,
+/// and the terminal (<c>samples/ChatConsole</c>) is built with this file, so that no name is written twice. Nothing of the server is used here.
 /// </summary>
 public static class ChatEvents
 {
@@ -54,7 +54,7 @@ public sealed record JoinedRoom(string Room, string Epoch, IReadOnlyList<Member>
 /// <summary>A message on its way in. <paramref name="ClientId"/> is the sender's own name for it: sent twice, it is kept once.</summary>
 public sealed record SendMessage(string Room, string ClientId, string? Text = null, string? FileId = null);
 
-/// <summary>A message with formatting. What comes in as HTML is sanitised before any handler sees it: see <see cref="ChatNamespace"/>.</summary>
+/// <summary>A message with formatting. What comes in as HTML is sanitised before any handler sees it: see <c>ChatNamespace.cs</c>.</summary>
 public sealed record SendFormatted(string Room, string ClientId, string Html);
 
 public sealed record MessageReceipt(long Id, DateTimeOffset At);

@@ -13,6 +13,9 @@ internal static class Repository
 
     internal static string Screenshot(string name) => Path.Combine(Root, "artifacts", "screenshots", $"{name}.png");
 
+    /// <summary>Finds a file of the terminal that samples are shown in.</summary>
+    internal static string Terminal(string file) => Path.Combine(Root, "tests", "Realtime.Samples.Tests", "Terminal", file);
+
     private static string Configuration { get; } =
         typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static data => data.Key == "Configuration").Value!;
 

@@ -12,9 +12,9 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private SampleProcess(string name)
+    private SampleProcess(string name, int port)
     {
-        var start = new ProcessStartInfo("dotnet", [Repository.Assembly(name), "--urls", "http://127.0.0.1:0"])
+        var start = new ProcessStartInfo("dotnet", [Repository.Assembly(name), "--urls", $"http://127.0.0.1:{port}"])
         {
             WorkingDirectory = Repository.Sample(name),
             RedirectStandardOutput = true,
@@ -39,9 +39,12 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         }
     }
 
-    internal static async Task<SampleProcess> StartAsync(string name)
+    /// <summary>Starts a sample.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="port">Its port; 0 is a free one. One that was killed can be started again where it was.</param>
+    internal static async Task<SampleProcess> StartAsync(string name, int port = 0)
     {
-        var sample = new SampleProcess(name);
+        var sample = new SampleProcess(name, port);
         sample._process.Start();
         sample._process.BeginOutputReadLine();
         sample._process.BeginErrorReadLine();
@@ -58,10 +61,16 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends it as a crash does (SIGKILL): it says goodbye to nobody.</summary>
+    internal async Task KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
         _process.Dispose();
     }
 

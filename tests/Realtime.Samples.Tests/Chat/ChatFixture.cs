@@ -36,6 +36,14 @@ public sealed class ChatFixture : IAsyncLifetime
         await (_chat?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
+    /// <summary>Opens an empty page, in a browser of its own.</summary>
+    internal async Task<IPage> NewPageAsync()
+    {
+        IBrowserContext context = await _browser!.NewContextAsync(new() { ViewportSize = new() { Width = 1000, Height = 640 } });
+        context.SetDefaultTimeout(ChatPage.Deadline);
+        return await context.NewPageAsync();
+    }
+
     /// <summary>Lets somebody open the chat in a browser of their own.</summary>
     internal async Task<ChatPage> OpenAsync(string name, string room, Uri? address = null, BrowserNewContextOptions? look = null)
     {

@@ -5,6 +5,9 @@ import { randomId } from "./identity.js";
 
 const storageKey = "chat.outbox";
 
+// What is sent of a shown message. One that a reload found has no source any more, but what became of it.
+const outgoing = ({ clientId, room, text, source, html, file }) => ({ clientId, room, text, source: source ?? html ?? undefined, fileId: file?.id });
+
 export class Messages {
   #connection;
   #rooms;
@@ -36,7 +39,7 @@ export class Messages {
   retry(item) {
     item.state = "pending";
     item.error = undefined;
-    this.send({ clientId: item.clientId, room: item.room, text: item.text, source: item.source, fileId: item.file?.id });
+    this.send(outgoing(item));
     this.#rooms.changed();
   }
 
@@ -57,8 +60,23 @@ export class Messages {
 
   // What a reload found in the outbox is shown again, unless the server had it all along.
   #afterJoin(room) {
+    this.#sendAgain(room);
     for (const message of this.#outbox) if (message.room === room.name) this.#show(message, room);
     this.#drain();
+  }
+
+  // The server has forgotten the room. What it had of ours, and nobody else as far as we know, would be lost: it is sent again, before what waits.
+  // Whoever has it nevertheless knows it by its id.
+  #sendAgain(room) {
+    const lost = room.forgotten.filter(item => item.author.id === this.#rooms.me.id && item.state === "sent" && item.order < 0);
+    for (const item of lost) {
+      room.remove(item);
+      room.addOwn({ ...item, state: "pending" });
+    }
+    if (lost.length === 0) return;
+    this.#outbox = [...lost.map(outgoing), ...this.#outbox];
+    this.#save();
+    this.#rooms.changed();
   }
 
   #show(message, room) {

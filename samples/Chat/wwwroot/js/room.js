@@ -11,6 +11,7 @@ export class Room {
   items = []; // messages and notices, in order
   lastId = 0;
   draft = "";
+  forgotten = []; // messages of a life of the room that has just ended
   #epoch = null;
   #byKey = new Map();
   #notices = 0;
@@ -50,6 +51,7 @@ export class Room {
 
   /** Takes the room as the server has it now. Returns the messages that are new. */
   load({ epoch, members, messages }) {
+    this.forgotten = [];
     if (this.#epoch !== null && this.#epoch !== epoch) this.#beginAnotherLife();
     this.#epoch = epoch;
     this.members = members;
@@ -63,6 +65,7 @@ export class Room {
   // The server forgot the room and numbers from 1 again: what we have is older than all of it.
   #beginAnotherLife() {
     for (const item of this.items) item.order -= anotherLife;
+    this.forgotten = this.items.filter(item => item.author);
     this.lastId = 0;
   }
 
