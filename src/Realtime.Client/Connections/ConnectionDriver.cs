@@ -228,6 +228,7 @@ internal sealed class ConnectionDriver
         {
             await session.CloseAsync(CancellationToken.None).ConfigureAwait(false); // the server has refused everybody: it is not to wait for its ping timeout
         }
+
         session.End(ClientCloseReason.TransportError, "The attempt failed.");
         foreach (SocketLink link in _links.All)
         {
