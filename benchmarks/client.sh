@@ -25,7 +25,7 @@ usage() {
 usage: benchmarks/client.sh [options]
   --quick            one round, short measurements, three restarts: less than a minute once built
   --rounds N         rounds of the echoes (3)
-  --clients a,b      of realtime,package,package-async (package-async: answers continue on the thread pool, as users would write it; see the README)
+  --clients a,b      of realtime,package,bare,package-async (the last two on request: see the README)
   --loads a,b        of echo-1,echo-16,echo-50x1; "none" for none
   --settings a,b     of reconnecting, of default,base-100,fixed-100; "none" for none
   --seconds S        length of a measurement (3);  --warmup S  CPU time of the client before it (3)
@@ -158,8 +158,8 @@ fi
 if [ "$settings" != none ]; then
   for one in ${settings//,/ }; do
     for client in ${clients//,/ }; do
-      # Only our client takes a policy; the package's delay at a base of 100 ms hardly grows anyway.
-      if [ "$one" = fixed-100 ] && [ "$client" != realtime ]; then continue; fi
+      # The bare client does not come back; only ours takes a policy, and the package's delay hardly grows anyway.
+      if [ "$client" = bare ] || { [ "$one" = fixed-100 ] && [ "$client" != realtime ]; }; then continue; fi
       measure_reconnect "$client" "$one"
     done
   done

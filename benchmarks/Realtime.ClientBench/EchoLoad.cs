@@ -10,6 +10,7 @@ internal sealed class EchoLoad(IEchoClient[] clients, int inFlight)
 
     private Task _running = Task.CompletedTask;
     private long _echoes;
+    private int _unanswered;
     private volatile bool _stopped;
 
     public long Echoes => Interlocked.Read(ref _echoes);
@@ -31,13 +32,14 @@ internal sealed class EchoLoad(IEchoClient[] clients, int inFlight)
     public async Task StopAsync()
     {
         _stopped = true;
+        var before = Echoes;
         try
         {
             await _running.WaitAsync(s_longestAnswer);
         }
         catch (TimeoutException)
         {
-            throw new LoadFailure($"an echo was not answered within {s_longestAnswer.TotalSeconds} s");
+            throw new LoadFailure($"{Volatile.Read(ref _unanswered)} echoes were not answered within {s_longestAnswer.TotalSeconds} s, in which {Echoes - before} were");
         }
     }
 
@@ -50,10 +52,12 @@ internal sealed class EchoLoad(IEchoClient[] clients, int inFlight)
         }
     }
 
-    private static async ValueTask EchoAsync(IEchoClient client)
+    private async ValueTask EchoAsync(IEchoClient client)
     {
         var sent = EchoPayload.Next();
+        Interlocked.Increment(ref _unanswered);
         var answer = await client.EchoAsync(sent);
+        Interlocked.Decrement(ref _unanswered);
         if (answer != sent)
         {
             throw new LoadFailure($"{sent} came back as {answer}");

@@ -9,6 +9,7 @@ internal static class EchoClients
         "realtime" => new RealtimeEchoClient(server, settings),
         "package" => new PackageEchoClient(server, settings, TaskCreationOptions.None),
         "package-async" => new PackageEchoClient(server, settings, TaskCreationOptions.RunContinuationsAsynchronously),
+        "bare" => new BareEchoClient(server),
         _ => throw new LoadFailure($"no client is called {name}"),
     };
 }
