@@ -38,7 +38,7 @@ TEXT
 
 while [ $# -gt 0 ]; do
   case $1 in
-    --quick) rounds=1 warmup=1 seconds=1 times=3; shift ;;
+    --quick) rounds=1 warmup=2 seconds=1 times=3; shift ;;
     --no-build) build=no; shift ;;
     --help | -h) usage; exit 0 ;;
     --rounds | --clients | --loads | --settings | --seconds | --warmup | --times | --connections | --name | --server-cpu | --client-cpu)
