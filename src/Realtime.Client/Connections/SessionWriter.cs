@@ -86,6 +86,8 @@ internal sealed class SessionWriter(EngineSession session, ISessionOwner owner, 
     /// <summary>Writes until the session ends.</summary>
     internal async Task RunAsync()
     {
+        // Woken like for a packet, it finds out that it is over.
+        using CancellationTokenRegistration stopping = session.Stopping.UnsafeRegister(static signal => ((WriteSignal)signal!).Set(), _signal);
         var batch = new OutgoingBatch();
         try
         {
@@ -101,7 +103,7 @@ internal sealed class SessionWriter(EngineSession session, ISessionOwner owner, 
                     _writing.Release();
                 }
 
-                await _signal.WaitAsync(session.Stopping).ConfigureAwait(false);
+                await _signal.WaitAsync().ConfigureAwait(false);
             }
         }
         finally

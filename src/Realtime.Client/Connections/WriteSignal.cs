@@ -1,7 +1,7 @@
 namespace Realtime.Client.Connections;
 
 /// <summary>Wakes the write loop: any number of calls before it looks count as one.</summary>
-/// <remarks>Guarded by <c>_gate</c>. One waiter.</remarks>
+/// <remarks>Guarded by <c>_gate</c>. One waiter. There is no token to wait with, which would cost more than the wait: who wants to end it sets the signal.</remarks>
 internal sealed class WriteSignal
 {
     private readonly Lock _gate = new();
@@ -21,7 +21,7 @@ internal sealed class WriteSignal
         waiting?.TrySetResult();
     }
 
-    internal Task WaitAsync(CancellationToken cancellationToken)
+    internal Task WaitAsync()
     {
         lock (_gate)
         {
@@ -32,7 +32,7 @@ internal sealed class WriteSignal
             }
 
             _waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _waiting.Task.WaitAsync(cancellationToken);
+            return _waiting.Task;
         }
     }
 }

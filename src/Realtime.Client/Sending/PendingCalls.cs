@@ -58,7 +58,7 @@ internal sealed class PendingCalls(TimeProvider timeProvider)
         if (call is not null)
         {
             call.StopTimer();
-            Packet owned = packet.Detach();
+            Packet owned = packet with { Data = packet.Data.ToArray() }; // of the rest nothing is kept
             call.Complete(EventArguments.From(in owned));
         }
     }

@@ -33,7 +33,8 @@ public sealed class EventArguments : IReadOnlyList<EventArgument>
             return Empty;
         }
 
-        var items = new List<EventArgument>();
+        EventArgument[] items = [];
+        int count = 0;
         var reader = new Utf8JsonReader(packet.Data.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
         reader.Read();
         if (packet.Kind == PacketKind.Event)
@@ -46,10 +47,16 @@ public sealed class EventArguments : IReadOnlyList<EventArgument>
         {
             int start = (int)reader.TokenStartIndex;
             reader.Skip();
-            items.Add(new EventArgument(packet.Data[start..(int)reader.BytesConsumed], attachments));
+            if (count == items.Length)
+            {
+                Array.Resize(ref items, Math.Max(1, count * 2)); // most have one
+            }
+
+            items[count++] = new EventArgument(packet.Data[start..(int)reader.BytesConsumed], attachments);
         }
 
-        return items.Count == 0 ? Empty : new EventArguments([.. items]);
+        Array.Resize(ref items, count); // does nothing where it fits
+        return count == 0 ? Empty : new EventArguments(items);
     }
 
     /// <summary>Finds the first argument of an event, without looking at the others. It refers to the bytes of the packet.</summary>
