@@ -50,7 +50,7 @@ internal sealed class ConnectionDriver
         EngineSession? session;
         lock (_gate)
         {
-            // Under the gate: a round that begins now either has the namespace or leaves it to the lines below, never both.
+            // A round that begins now either has the namespace or leaves it to the lines below, never both.
             if (link.State.Apply(ClientEvent.ConnectRequested, attempt: 1).Before != ClientState.Disconnected)
             {
                 return;
@@ -198,14 +198,12 @@ internal sealed class ConnectionDriver
         }
 
         var round = new JoinRound(active.Length);
-        Task joining = Task.WhenAll(active.Select(link => link.JoinAsync(session, round)));
+        _ = Task.WhenAll(active.Select(link => link.JoinAsync(session, round))); // ends with the session at the latest, and never fails
         await round.WaitAsync(session, cancellationToken).ConfigureAwait(false);
         foreach ((SocketLink link, AttemptFailedException failure) in round.Leftovers())
         {
             link.RejoinLater(session, failure);
         }
-
-        _ = joining; // it ends with the session at the latest, and never fails
     }
 
     private async Task ServeAsync(EngineSession session, CancellationToken unwanted)
