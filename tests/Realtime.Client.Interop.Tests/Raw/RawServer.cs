@@ -27,7 +27,13 @@ internal sealed class RawServer : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.Zero);
-        builder.WebHost.ConfigureKestrel(static options => options.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, endpoint =>
+        {
+            if (settings.Certificate is not null)
+            {
+                endpoint.UseHttps(settings.Certificate);
+            }
+        }));
         _app = builder.Build();
         _app.UseWebSockets();
         _app.Run(AnswerAsync);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 
 namespace Realtime.Client.Interop.Tests.Raw;
@@ -8,6 +9,9 @@ internal sealed record RawSettings
     /// <summary>Gets the handshake, given the id of the session.</summary>
     internal Func<string, string> Open { get; init; } = static sid =>
         $$"""0{"sid":"{{sid}}","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}""";
+
+    /// <summary>Gets the certificate that the server shows; without one it speaks plain HTTP.</summary>
+    internal X509Certificate2? Certificate { get; init; }
 
     /// <summary>Gets what a POST is answered with.</summary>
     internal string PostAnswer { get; init; } = "ok";
