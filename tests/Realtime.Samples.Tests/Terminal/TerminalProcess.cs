@@ -52,7 +52,8 @@ internal sealed class TerminalProcess : IAsyncDisposable
         await page.AddScriptTagAsync(new() { Path = Repository.Terminal("terminal.js") });
         await page.EvaluateAsync(tellsSize ? "open(100, 30)" : "open(80, 24)");
 
-        string command = $"{(tellsSize ? "stty rows 30 cols 100; " : "")}exec dotnet '{Repository.Assembly(sample)}' {string.Join(' ', arguments)}";
+        // Whoever runs the tests in the background has the interrupt ignored, and every child with it; a person's terminal has not.
+        string command = $"{(tellsSize ? "stty rows 30 cols 100; " : "")}exec env --default-signal=INT,QUIT dotnet '{Repository.Assembly(sample)}' {string.Join(' ', arguments)}";
         var start = new ProcessStartInfo("script", ["--quiet", "--flush", "--return", "--command", command, "/dev/null"])
         {
             RedirectStandardInput = true,
