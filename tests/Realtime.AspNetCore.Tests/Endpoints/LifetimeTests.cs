@@ -100,7 +100,7 @@ public sealed class LifetimeTests
         app.App.Services.GetRequiredService<IRealtimeServer>().Engine.Stop();
         using HttpResponseMessage response = await http.SendAsync(Client.Polling);
         Assert.Equal(503, (int)response.StatusCode); // the client is welcome at the next server: 403 would send a client of ours away for good
-        Assert.Equal(400, Client.StatusOf(await Client.HandshakeAsync(app)));
+        Assert.Equal(503, Client.StatusOf(await Client.HandshakeAsync(app)));
     }
 
     [Theory]
