@@ -1,3 +1,4 @@
+using Realtime.Client.Receiving;
 using Realtime.Client.Sending;
 using Realtime.Core.Protocol;
 
@@ -56,7 +57,7 @@ public sealed class ClientEmitter
         string name = realtimeEvent.Name;
         using System.Diagnostics.Activity? activity = Diagnostics.ClientActivities.StartEmitting(_path, name);
         EventArguments answer = await _sender.AskAsync(name, _sender.Serializer.SerializeEvent(name, payload), _settings, Choose(cancellationToken)).ConfigureAwait(false);
-        return AckError.Find(name, answer) is { } refusal ? throw refusal : AckReader.Read<TAck>(_sender.Serializer, name, answer);
+        return AckError.Find(name, answer) is { } refusal ? throw refusal : ArgumentReader.Read<TAck>(_sender.Serializer, answer.Count > 0 ? answer[0] : EventArguments.Missing, $"The acknowledgement of '{name}'");
     }
 
     /// <inheritdoc cref="ClientSocket.EmitAsync(string, ReadOnlySpan{object?})" />

@@ -35,7 +35,7 @@ public sealed class ClientEventContext
     /// <param name="index">Which argument, from 0. One that was not sent is null.</param>
     /// <returns>The value.</returns>
     /// <exception cref="InvalidPayloadException">The argument does not fit the type.</exception>
-    public T Get<T>(int index = 0) => _receiver.Read<T>(index < Arguments.Count ? Arguments[index] : EventArguments.Missing);
+    public T Get<T>(int index = 0) => Read<T>(index < Arguments.Count ? Arguments[index] : EventArguments.Missing);
 
     /// <summary>Answers the server. Without a question, after a first answer, and when the connection has ended meanwhile, nothing is sent.</summary>
     /// <param name="arguments">The arguments of the answer.</param>
@@ -68,5 +68,7 @@ public sealed class ClientEventContext
     }
 
     /// <summary>Gets the first argument, without looking at the others.</summary>
-    internal T GetFirst<T>() => _receiver.Read<T>(EventArguments.First(in _packet));
+    internal T GetFirst<T>() => Read<T>(EventArguments.First(in _packet));
+
+    private T Read<T>(in EventArgument argument) => Receiving.ArgumentReader.Read<T>(_receiver.Serializer, in argument, $"The payload of '{EventName}'");
 }

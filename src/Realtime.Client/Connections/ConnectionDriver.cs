@@ -21,7 +21,7 @@ internal sealed class ConnectionDriver
     private CancellationTokenSource _unwanted = new();
     private EngineSession? _session;
     private SessionEnd? _lost;
-    private Task _running = Task.CompletedTask;
+    private TaskCompletionSource _round = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isRunning;
 
     internal ConnectionDriver(SessionConnector connector, IReconnectPolicy policy, TimeSpan connectTimeout, ClientMeter meter, ILogger logger, TimeProvider timeProvider)
@@ -61,7 +61,7 @@ internal sealed class ConnectionDriver
             {
                 _isRunning = true;
                 _unwanted = new CancellationTokenSource();
-                _running = Task.Run(RunAsync);
+                _ = Task.Run(RunAsync); // it never fails, and whoever ends it waits for its round
             }
         }
 
@@ -90,32 +90,32 @@ internal sealed class ConnectionDriver
         }
     }
 
-    /// <summary>Closes the session in order when no namespace is active any more, and waits until the loop has ended.</summary>
+    /// <summary>Closes the session in order when no namespace is active any more, and waits until it is gone; not for what somebody connects meanwhile.</summary>
     internal async Task CloseIfUnusedAsync(CancellationToken cancellationToken)
     {
         EngineSession? session;
-        Task running;
+        Task round;
         lock (_gate)
         {
-            if (_links.AnyActive)
+            if (_links.AnyActive || !_isRunning)
             {
                 return;
             }
 
             session = _session;
-            running = _running;
+            round = _round.Task;
+            if (session is null)
+            {
+                _unwanted.Cancel(); // here, or somebody who connects at this moment would keep the attempt alive
+            }
         }
 
-        if (session is not null)
-        {
-            await session.CloseAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await (session?.CloseAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         OnLinkEnded();
-        await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await round.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Ends the wait between two attempts.</summary>
     internal void RetryNow() => _delay.EndNow();
 
     private async Task RunAsync()
@@ -130,7 +130,6 @@ internal sealed class ConnectionDriver
             }
             catch (OperationCanceledException) when (unwanted.IsCancellationRequested)
             {
-                // Nobody wants to be connected any more.
             }
             catch (AttemptFailedException failure)
             {
@@ -150,6 +149,8 @@ internal sealed class ConnectionDriver
     {
         lock (_gate)
         {
+            _round.TrySetResult();
+            _round = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _isRunning = _links.AnyActive;
             if (_isRunning && _unwanted.IsCancellationRequested)
             {

@@ -18,9 +18,19 @@ internal sealed class Rejoin(SocketLink link, AuthSource auth, ReconnectLoop loo
     /// <summary>Asks again after a delay.</summary>
     internal async Task LaterAsync(EngineSession session, AttemptFailedException failure)
     {
-        if (await WaitAsync(session, failure, _refusals++).ConfigureAwait(false))
+        try
         {
-            await link.JoinAsync(session, round: null).ConfigureAwait(false);
+            if (await WaitAsync(session, failure, _refusals++).ConfigureAwait(false))
+            {
+                await link.JoinAsync(session, round: null).ConfigureAwait(false);
+            }
+        }
+#pragma warning disable CA1031 // A policy of the application that throws: nobody else asks again, so whoever waits has to hear of it.
+        catch (Exception unexpected)
+#pragma warning restore CA1031
+        {
+            ClientLog.LoopFailed(logger, unexpected);
+            link.Refuse(new ConnectFailedException(failure.Reason, unexpected.Message, unexpected));
         }
     }
 

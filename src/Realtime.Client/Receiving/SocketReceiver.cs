@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Realtime.Client.Connections;
@@ -55,18 +54,6 @@ internal sealed class SocketReceiver
     {
         _events.Writer.TryComplete();
         return HandlerScope.IsInside(_sender) ? Task.CompletedTask : _running; // a handler cannot wait for itself
-    }
-
-    internal T Read<T>(in EventArgument argument)
-    {
-        try
-        {
-            return Serializer.Deserialize<T>(in argument)!;
-        }
-        catch (JsonException misfit)
-        {
-            throw new InvalidPayloadException(new PayloadError(misfit.Path ?? "$", $"The payload does not fit {typeof(T).Name}: {misfit.Message}"));
-        }
     }
 
     internal void Answer(object session, AckId id, EventPayload payload)

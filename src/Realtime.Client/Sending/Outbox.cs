@@ -14,18 +14,6 @@ internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
     private TaskCompletionSource? _room;
     private bool _closed;
 
-    /// <summary>Gets the number of packets that wait.</summary>
-    internal int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _waiting.Count;
-            }
-        }
-    }
-
     /// <summary>Gets the number of bytes that wait.</summary>
     internal long Bytes
     {

@@ -14,7 +14,7 @@ internal sealed class RetryQueue(SocketSender sender, RealtimeClientOptions opti
     private readonly int _tries = options.Retries + 1;
     private readonly int _maxCount = options.Buffer.MaxCount;
     private readonly int _maxBytes = options.Buffer.MaxBytes;
-    private Task _last = Task.CompletedTask;
+    private readonly WaitingLine _line = new();
     private Func<Task> _whenConnected = static () => Task.CompletedTask;
     private int _count;
     private long _bytes;
@@ -26,8 +26,7 @@ internal sealed class RetryQueue(SocketSender sender, RealtimeClientOptions opti
     /// <exception cref="EmitBufferFullException">Too much waits already. Whatever the mode of the buffer is: what waits here may have been sent before.</exception>
     internal async ValueTask<EventArguments> RunAsync(string eventName, EventPayload payload, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task before;
+        WaitingLine.Place place;
         lock (_gate)
         {
             if (_count >= _maxCount || _bytes + payload.Data.Length > _maxBytes)
@@ -37,13 +36,12 @@ internal sealed class RetryQueue(SocketSender sender, RealtimeClientOptions opti
 
             _count++;
             _bytes += payload.Data.Length;
-            before = _last;
-            _last = turn.Task;
+            place = _line.Enter();
         }
 
         try
         {
-            await before.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await place.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
             return await TryAsync(eventName, payload, timeout, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -54,20 +52,7 @@ internal sealed class RetryQueue(SocketSender sender, RealtimeClientOptions opti
                 _bytes -= payload.Data.Length;
             }
 
-            PassOn(before, turn);
-        }
-    }
-
-    // A caller that stopped waiting before its turn passes that on when it comes.
-    private static void PassOn(Task before, TaskCompletionSource turn)
-    {
-        if (before.IsCompleted)
-        {
-            turn.SetResult();
-        }
-        else
-        {
-            _ = before.ContinueWith(static (_, next) => ((TaskCompletionSource)next!).SetResult(), turn, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            place.Leave();
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class SocketSender
     private readonly ClientMeter _meter;
     private readonly TimeSpan _ackTimeout;
     private readonly RetryQueue? _retries;
-    private readonly RoomLine _line = new();
+    private readonly WaitingLine _line = new();
     private readonly OutgoingListeners _listeners;
 
     internal SocketSender(NamespacePath path, RealtimeClientOptions options, PayloadSerializer serializer, OutgoingListeners listeners, ClientMeter meter, TimeProvider timeProvider)
@@ -82,7 +82,7 @@ internal sealed class SocketSender
         return AskOnceAsync(eventName, payload, timeout, settings.IsVolatile, cancellationToken);
     }
 
-    /// <summary>Asks the server something that belongs to the protocol; listeners do not see it.</summary>
+    /// <summary>Sends an event once and waits for its acknowledgement. Listeners do not see what belongs to the protocol.</summary>
     internal async ValueTask<EventArguments> AskOnceAsync(string eventName, EventPayload payload, TimeSpan timeout, bool isVolatile, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -147,7 +147,7 @@ internal sealed class SocketSender
 
     private async ValueTask AddInTurnAsync(OutgoingPacket packet, Task? call, CancellationToken cancellationToken)
     {
-        RoomLine.Place place = _line.Enter();
+        WaitingLine.Place place = _line.Enter();
         try
         {
             await UntilAsync(place.Turn).ConfigureAwait(false);

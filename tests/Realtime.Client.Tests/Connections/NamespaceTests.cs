@@ -128,6 +128,20 @@ public sealed class NamespaceTests
     }
 
     [Fact]
+    public async Task A_policy_that_throws_ends_the_namespace_that_waits_and_no_other()
+    {
+        await using var bench = new ClientBench(policy: new BrokenPolicy());
+        FakeWire wire = await bench.ConnectAsync();
+        Task joining = bench.Client.Of("/admin").ConnectAsync();
+        await wire.SentAsync();
+
+        wire.Say("""44/admin,{"message":"full","data":{"code":"namespace_full"}}""");
+
+        Assert.Equal("a mistake", (await Assert.ThrowsAsync<ConnectFailedException>(() => joining.Within())).Message);
+        Assert.Equal((ClientState.Connected, ClientState.Disconnected), (bench.Client.State, bench.Client.Of("/admin").State));
+    }
+
+    [Fact]
     public async Task Namespaces_share_a_connection_and_nothing_else()
     {
         await using var bench = new ClientBench();
@@ -280,5 +294,10 @@ public sealed class NamespaceTests
     {
         Task connecting = bench.Client.ConnectAsync();
         return (connecting, await bench.Server.NextAsync());
+    }
+
+    private sealed class BrokenPolicy : Realtime.Client.Reconnecting.IReconnectPolicy
+    {
+        public TimeSpan? GetDelay(in Realtime.Client.Reconnecting.ReconnectArguments arguments) => throw new InvalidOperationException("a mistake");
     }
 }

@@ -217,6 +217,26 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task A_disconnect_does_not_wait_for_what_somebody_connects_meanwhile()
+    {
+        await using var bench = new ClientBench();
+        bench.Server.Refuses = ClientCloseReason.TransportError;
+        Task first = bench.Client.ConnectAsync();
+        await bench.Time.WhenWaitedForAsync(s_second);
+
+        Task disconnecting = bench.Client.DisconnectAsync();
+        Task second = bench.Client.ConnectAsync();
+
+        await disconnecting.Within();
+        await Assert.ThrowsAsync<ConnectFailedException>(() => first.Within());
+        Assert.Equal(ClientState.Connecting, bench.Client.State);
+        bench.Server.Refuses = null;
+        bench.Client.RetryNow();
+        await Bounded.UntilAsync(() => { bench.Time.Advance(s_second); return bench.Server.Attempts > 1; }, "it is tried again");
+        Assert.False(second.IsCompleted);
+    }
+
+    [Fact]
     public async Task Who_stops_waiting_does_not_stop_the_client()
     {
         await using var bench = new ClientBench();

@@ -1,8 +1,8 @@
 namespace Realtime.Client.Sending;
 
-/// <summary>Those who wait for room in an <see cref="Outbox"/>, in the order of their calls: without it whoever wakes first would go first.</summary>
+/// <summary>Those who wait for their turn, in the order of their calls: without it whoever wakes first would go first.</summary>
 /// <remarks>Guarded by <c>_gate</c>.</remarks>
-internal sealed class RoomLine
+internal sealed class WaitingLine
 {
     private readonly Lock _gate = new();
     private Task _last = Task.CompletedTask;
