@@ -68,8 +68,8 @@ internal sealed class TerminalProcess : IAsyncDisposable
         return new TerminalProcess(process, page);
     }
 
-    /// <summary>Types text, as one goes. A carriage return is the Enter key.</summary>
-    internal Task TypeAsync(string text) => _process.StandardInput.WriteAsync(text);
+    /// <summary>Types text. A carriage return is the Enter key. It takes the same way as a key that is pressed, so that neither overtakes the other.</summary>
+    internal Task TypeAsync(string text) => _page.EvaluateAsync("text => typeText(text)", text);
 
     internal Task TypeLineAsync(string text) => TypeAsync(text + "\r");
 

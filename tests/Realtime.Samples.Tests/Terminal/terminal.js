@@ -10,6 +10,7 @@ window.open = (columns, rows) => {
   const headers = [];
   terminal.onWriteParsed(() => { if (headers.at(-1) !== line(0)) headers.push(line(0)); });
   terminal.onData(typed => window.typed(typed));
+  window.typeText = text => terminal.input(text);
   window.headers = () => headers;
   window.screenText = () => Array.from({ length: rows }, (_, row) => line(row)).join("\n");
   window.show = base64 => new Promise(done => terminal.write(Uint8Array.from(atob(base64), c => c.charCodeAt(0)), done));
