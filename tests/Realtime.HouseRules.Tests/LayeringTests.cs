@@ -6,7 +6,7 @@ public sealed partial class LayeringTests
 {
     // Ground floor first. An area may use only areas that stand before it: the order is the architecture.
     private static readonly string[] s_order =
-        ["Identifiers", "Diagnostics", "Timing", "Framing", "Transports", "Protocol", "Connections", "Acks", "Rooms", "Authentication", "Backplane", "Limits", "Namespaces", "Hosting"];
+        ["Identifiers", "Diagnostics", "Timing", "Framing", "Transports", "Protocol", "Sequencing", "Connections", "Acks", "Rooms", "Authentication", "Backplane", "Limits", "Namespaces", "Hosting"];
 
     [Fact]
     public void An_area_uses_only_areas_below_it()
@@ -57,7 +57,7 @@ public sealed partial class LayeringTests
         Assert.Equal(area is null ? [] : [area], AreasNamedIn(line).Distinct());
 
     // The half of Core that both sides of a wire need. What the client used beyond it would have to be a package of its own.
-    private static readonly string[] s_wire = ["Identifiers", "Diagnostics", "Timing", "Framing", "Transports", "Protocol", "Acks"];
+    private static readonly string[] s_wire = ["Identifiers", "Diagnostics", "Timing", "Framing", "Transports", "Protocol", "Sequencing", "Acks"];
 
     [Fact]
     public void The_client_uses_only_the_wire_half_of_Core()
