@@ -2,7 +2,7 @@ namespace Realtime.Checker.Tests;
 
 public sealed class GeneratedRunTests
 {
-    private const int Seeds = 400;
+    private const int Seeds = 200;
 
     [Fact]
     public void A_correct_run_is_accepted_as_one_list()

@@ -12,7 +12,7 @@ internal sealed class AckTruth : IInvariant
         {
             CheckPlaces(message, findings);
             CheckRefusal(message, findings);
-            if (run.CrashedNodes.Count == 0 && message.Sends[0].Record.Session is not null && message.Acks.Count > 0 && message.Handled.Count == 0 && run.Of(RecordKind.Handled).Count > 0)
+            if (!run.LinesMissing && message.Sends[0].Record.Session is not null && message.Acks.Count > 0 && message.Handled.Count == 0 && run.Of(RecordKind.Handled).Count > 0)
             {
                 findings.Add($"{message.Id} was acknowledged and never handled", message.Sends[0], message.Acks[0]);
             }

@@ -90,7 +90,7 @@ internal sealed class Isolation : IInvariant
 
     private static void CheckAnnouncement(Run run, Session session, Line line, Findings findings)
     {
-        if (run.ServerLinesMayBeMissing || line.Record is not { Stream: { } name, Offset: { } offset } || run.Of(RecordKind.Join).Count == 0)
+        if (run.NodesCrashed || line.Record is not { Stream: { } name, Offset: { } offset } || run.Of(RecordKind.Join).Count == 0)
         {
             return;
         }

@@ -62,7 +62,7 @@ internal sealed class NoDuplication : IInvariant
         }
 
         return one.Owner is null || two.Owner is null
-            ? run.ServerLinesMayBeMissing
+            ? run.NodesCrashed
             : one.Owner != two.Owner && (run.CrashedNodes.Contains(one.Owner) || run.CrashedNodes.Contains(two.Owner));
     }
 }

@@ -24,7 +24,7 @@ internal sealed class NoLoss : IInvariant
             }
         }
 
-        if (!run.ServerLinesMayBeMissing)
+        if (!run.LinesMissing)
         {
             CheckNumbers(run, findings);
         }

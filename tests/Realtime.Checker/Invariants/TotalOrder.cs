@@ -87,7 +87,7 @@ internal sealed class TotalOrder : IInvariant
         }
 
         // A place whose message nobody knows may be that of one whose fate nobody knows.
-        if (run.ServerLinesMayBeMissing || holes <= run.Sent.Count(message => message.Fails.Count == 0 && stream.Room is { } room && message.Names(room) && message.CopyIn(room) is null))
+        if (run.NodesCrashed || holes <= run.Sent.Count(message => message.Fails.Count == 0 && stream.Room is { } room && message.Names(room) && message.CopyIn(room) is null))
         {
             return;
         }

@@ -24,12 +24,12 @@ internal static class Addressing
 {
     internal static Addressed Of(Session session, Copy copy)
     {
-        if (session.MembershipAt(copy.Stream, copy.Offset) is null)
+        if (session.MembershipAt(copy.Stream, copy.Offset) is not { } membership)
         {
             return Addressed.NoMember;
         }
 
-        if (copy.Message.Sent is not { } sent)
+        if (!membership.IsCertain || copy.Message.Sent is not { } sent)
         {
             return Addressed.May;
         }
@@ -88,9 +88,10 @@ internal static class Addressing
 
             if (copy.Message.CopyIn(room) is { } earlier)
             {
-                if (session.MembershipAt(earlier.Stream, earlier.Offset) is not null)
+                if (session.MembershipAt(earlier.Stream, earlier.Offset) is { } membership)
                 {
-                    return Addressed.EarlierCopy;
+                    verdict = membership.IsCertain ? Addressed.EarlierCopy : Addressed.May;
+                    break;
                 }
             }
             else if (session.Memberships.Exists(membership => membership.Room == room) && !IsUnnumbered(copy.Message, room))

@@ -123,7 +123,7 @@ internal sealed class ClientReader(Run run)
             run.Announcements.Add((line, session));
         }
 
-        if (!run.ServerLinesMayBeMissing || line.Record.Stream is not { } name)
+        if (!run.NodesCrashed || line.Record.Stream is not { } name)
         {
             return;
         }

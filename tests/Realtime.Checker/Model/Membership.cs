@@ -17,6 +17,9 @@ internal sealed class Membership(StreamLog stream, string? room, long joined, Li
 
     internal Line? LeftAt { get; private set; }
 
+    /// <summary>Whether it is known where it ended.</summary>
+    internal bool IsCertain { get; private set; } = true;
+
     internal bool IsOpen => LeftAt is null;
 
     internal bool Contains(long offset) => offset > Joined && offset <= Left;
@@ -25,5 +28,12 @@ internal sealed class Membership(StreamLog stream, string? room, long joined, Li
     {
         Left = left ?? long.MaxValue;
         LeftAt = at;
+    }
+
+    /// <summary>The session joined again, and the leave in between was not written down.</summary>
+    internal void CloseSomewhereBefore(Membership next, bool isCertain)
+    {
+        Close(next.Joined, next.JoinedAt);
+        IsCertain = isCertain;
     }
 }

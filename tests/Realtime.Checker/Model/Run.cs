@@ -31,8 +31,11 @@ internal sealed class Run(IReadOnlyList<LogFile> files)
     /// <summary>Nodes that ended without saying so.</summary>
     internal HashSet<string> CrashedNodes { get; } = [];
 
-    /// <summary>Whether lines of a server may be missing.</summary>
-    internal bool ServerLinesMayBeMissing { get; set; }
+    /// <summary>Whether a node was killed: something may have been stored that it had no time to write down.</summary>
+    internal bool NodesCrashed { get; set; }
+
+    /// <summary>Whether lines of a server may be missing: a process lost its last ones. The list of a run on virtual time loses none.</summary>
+    internal bool LinesMissing { get; set; }
 
     /// <summary>What every session was given, and what it was not: made when it is first asked for.</summary>
     internal IReadOnlyList<StreamReading> Readings => field ??= StreamReading.All(this);

@@ -22,7 +22,8 @@ internal sealed class RunReader
         reader._run.Of(RecordKind.Fail).ForEach(line => reader._run.MessageOf(line.Record)?.Fails.Add(line));
         reader._run.Of(RecordKind.Control).ForEach(reader.ReadControl);
         reader._run.Of(RecordKind.Handled).ForEach(line => reader._run.MessageOf(Id(line)).Handled.Add(line));
-        reader.ForEachLine(reader.ReadMembership);
+        reader._run.Of(RecordKind.Join).ForEach(reader.ReadJoin);
+        reader.ReadLeaves();
         reader._clients.Read();
         return reader._run;
     }
@@ -63,7 +64,9 @@ internal sealed class RunReader
             }
         }
 
-        _run.ServerLinesMayBeMissing = _run.CrashedNodes.Count > 0 || _run.Files.Any(file => file.Torn && file.Records.Any(record => record.Kind is RecordKind.Join or RecordKind.Claim or RecordKind.Handled));
+        bool torn = _run.Files.Any(file => file.Torn && file.Records.Any(record => record.Kind is RecordKind.Join or RecordKind.Claim or RecordKind.Handled));
+        _run.NodesCrashed = _run.CrashedNodes.Count > 0 || torn;
+        _run.LinesMissing = torn || (_run.NodesCrashed && _run.Files.Count > 1);
     }
 
     private void ReadSend(Line line)
@@ -103,14 +106,9 @@ internal sealed class RunReader
         stream.Controls.TryAdd(line.Record.Offset ?? throw Lacks(line, "offset"), line);
     }
 
-    private void ReadMembership(Line line)
+    private void ReadJoin(Line line)
     {
         LogRecord record = line.Record;
-        if (record.Kind is not (RecordKind.Join or RecordKind.Leave))
-        {
-            return;
-        }
-
         Session session = _run.SessionOf(record.Session ?? throw Lacks(line, "session"));
         if (record.Stream is null)
         {
@@ -119,18 +117,29 @@ internal sealed class RunReader
 
         StreamLog stream = _run.StreamOf(record.Stream);
         NameRoom(stream, record.Room, line);
-        if (record.Kind == RecordKind.Leave)
-        {
-            session.OpenMembership(stream)?.Close(record.Offset, line);
-            return;
-        }
-
-        if (record.Old is { } old)
-        {
-            session.OpenMembership(_run.StreamOf(old))?.Close(record.To, line);
-        }
-
         session.Memberships.Add(new Membership(stream, record.Room, record.Offset ?? throw Lacks(line, "offset"), line));
+    }
+
+    // Join and leave may stand in the logs of two nodes, whose order is unknown: their offsets tell what belongs together.
+    private void ReadLeaves()
+    {
+        IEnumerable<(Line Line, string Stream, long Offset)> leaves =
+            from line in _run.Of(RecordKind.Leave).Concat(_run.Of(RecordKind.Join))
+            let isLeave = line.Record.Kind == RecordKind.Leave
+            let stream = isLeave ? line.Record.Stream : line.Record.Old
+            let offset = isLeave ? line.Record.Offset : line.Record.To
+            where stream is not null && offset is not null
+            orderby offset
+            select (line, stream, offset.Value);
+        foreach ((Line line, string stream, long offset) in leaves)
+        {
+            _run.SessionOf(line.Record.Session ?? throw Lacks(line, "session")).LastMembership(_run.StreamOf(stream), offset)?.Close(offset, line);
+        }
+
+        foreach (Session session in _run.Sessions.Values)
+        {
+            session.EndBeforeRejoining(_run.NodesCrashed);
+        }
     }
 
     private static void NameRoom(StreamLog stream, string? room, Line line)

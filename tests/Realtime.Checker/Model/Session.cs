@@ -71,6 +71,29 @@ internal sealed class Session(string id)
         return null;
     }
 
+    /// <summary>The membership that a leave at an offset ends: the last one that began before it, else one that begins right there and is empty.</summary>
+    internal Membership? LastMembership(StreamLog stream, long left) =>
+        Memberships.Where(membership => ReferenceEquals(membership.Stream, stream) && membership.IsOpen && membership.Joined <= left)
+            .OrderBy(membership => membership.Joined < left).ThenBy(membership => membership.Joined).LastOrDefault();
+
+    /// <summary>Who joins a room again while it is a member there stays one; unless a node was killed that may have written down no leave.</summary>
+    internal void EndBeforeRejoining(bool leavesMayBeMissing)
+    {
+        foreach (IGrouping<StreamLog, Membership> stream in Memberships.GroupBy(membership => membership.Stream))
+        {
+            Membership? before = null;
+            foreach (Membership membership in stream.OrderBy(membership => membership.Joined).ThenByDescending(membership => membership.Left == membership.Joined))
+            {
+                if (before is { IsOpen: true })
+                {
+                    before.CloseSomewhereBefore(membership, isCertain: !leavesMayBeMissing);
+                }
+
+                before = membership;
+            }
+        }
+    }
+
     internal bool WasIn(string stream)
     {
         foreach (Membership membership in Memberships)
