@@ -23,10 +23,7 @@ public sealed class LogTests : IDisposable
 
         Assert.Equal(
             ["""{"kind":"recv","time":0,"client":"ann","session":"A","stream":"s","offset":1,"id":"m1","hash":"<é\n>"}""", """{"kind":"gap","time":0,"client":"ann","session":"A","stream":"s","from":2}"""],
-            File.ReadAllLines(PathOf("a.jsonl")).Select(line => Sorted(line)));
-
-        // The order of fields means nothing.
-        static string Sorted(string line) => line.StartsWith("{\"kind\"", StringComparison.Ordinal) ? line : "{" + line[line.IndexOf("\"kind\"", StringComparison.Ordinal)..];
+            File.ReadAllLines(PathOf("a.jsonl")));
     }
 
     [Fact]
