@@ -108,6 +108,14 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
+    public void A_record_that_lacks_what_it_is_about_is_an_error()
+    {
+        Assert.Throws<InvalidDataException>(() => DeliveryChecker.Check([new LogRecord(RecordKind.Recv) { Client = "ann" }]));
+        Assert.Throws<InvalidDataException>(() => DeliveryChecker.Check([new LogRecord(RecordKind.Gap) { Client = "ann" }]));
+        Assert.Throws<InvalidDataException>(() => DeliveryChecker.Check([new LogRecord(RecordKind.Connect) { Client = "ann" }]));
+    }
+
+    [Fact]
     public void The_program_says_what_is_wrong_and_where()
     {
         List<(string File, LogRecord Record)> lines = GeneratedRun.Of(2).Lines;

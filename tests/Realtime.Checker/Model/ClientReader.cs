@@ -17,7 +17,13 @@ internal sealed class ClientReader(Run run)
 
     private void ReadLine(Line line)
     {
-        switch (line.Record.Kind)
+        LogRecord record = line.Record;
+        if ((record.Kind == RecordKind.Recv && record.Id is null) || (record.Kind is RecordKind.Gap or RecordKind.At && record.Stream is null) || (record.Kind == RecordKind.Connect && (record.Client is null || record.Session is null)))
+        {
+            throw new InvalidDataException($"log {line.File} line {line.Number}: a {record.Kind} lacks what it is about");
+        }
+
+        switch (record.Kind)
         {
             case RecordKind.Connect:
                 ReadConnect(line);
