@@ -44,9 +44,7 @@ internal sealed class GeneratedRun
 
     private void Server(LogRecord record) => Lines.Add(("server", record));
 
-    private static string FileOf(ModelClient client) => client.Name;
-
-    private void Client(ModelClient client, LogRecord record) => Lines.Add((FileOf(client), record));
+    private void Client(ModelClient client, LogRecord record) => Lines.Add((client.Name, record));
 
     private void Step()
     {
@@ -234,11 +232,7 @@ internal sealed class GeneratedRun
 
     private void Finish()
     {
-        foreach (ModelClient client in _clients)
-        {
-            Reconnect(client);
-        }
-
+        _clients.ForEach(Reconnect);
         foreach (ModelClient client in _clients)
         {
             Deliver(client, int.MaxValue);
