@@ -158,7 +158,7 @@ internal sealed class EventDispatcher
         }
 
         Complete(context, start, activity, failure);
-        await context.Settled.ConfigureAwait(false);
+        await new ValueTask(context.Settled).ConfigureAwait(false); // the kind of task that is awaited above: another would make every pending handler bigger
     }
 
     private void Complete(EventContext context, long start, Activity? activity, Exception? exception)
