@@ -60,7 +60,7 @@ internal sealed class OnceCall(NamespaceEnvironment environment, EventContext co
         }
     }
 
-    protected internal override void OnDue() => ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.RenewAsync(), this, preferLocal: false);
+    protected internal override void OnDue() => _ = RenewAsync(); // never fails; a store that is another process gives the thread back while it is asked
 
     private async Task AnswerAsync(EventPayload payload, byte[] record)
     {
