@@ -46,7 +46,7 @@ public class EventBuilder : NamespaceBuilder
 
     /// <summary>
     /// Never runs the handler again for a message that was begun before: when nobody knows how that ended, because the process died meanwhile, the client gets the
-    /// error <c>outcome_unknown</c>. Known by the key of <see cref="Idempotent"/>, or else by the id of the message.
+    /// error <c>outcome_unknown</c>. Known by the key of <see cref="Idempotent"/>, which is needed: without it the server refuses to start.
     /// </summary>
     /// <returns>This builder.</returns>
     public EventBuilder AtMostOnce()

@@ -17,7 +17,7 @@ internal sealed class EventDefinition(string name, Func<IServiceProvider, Payloa
     /// <summary>Gets the type of the acknowledgement, if it has one.</summary>
     internal Type? AckType { get; init; }
 
-    /// <summary>Gets or sets what finds the key by which repetitions are known, in the context and the payload; <see langword="null"/> for the id of the message.</summary>
+    /// <summary>Gets or sets what finds the key by which repetitions are known, in the context and the payload; <see langword="null"/> where every message is handled.</summary>
     internal Func<EventContext, object?, string?>? Key { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the handler never runs for a key that was begun before and whose outcome nobody knows.</summary>
@@ -29,9 +29,13 @@ internal sealed class EventDefinition(string name, Func<IServiceProvider, Payloa
     internal EventRoute Build(NamespaceEnvironment environment)
     {
         EventInvoker invoker = createInvoker(environment.Services, environment.Serializer);
-        if (Key is not null || IsAtMostOnce)
+        if (Key is not null)
         {
             invoker.Once = new OnceGuard(environment, Key, IsAtMostOnce);
+        }
+        else if (IsAtMostOnce)
+        {
+            throw new InvalidOperationException($"The event '{Name}' is to be handled at most once, but nothing tells its messages apart. Say by what they are known, with Idempotent.");
         }
 
         return new EventRoute(invoker, [.. Gates.Select(create => create(environment))], Degree);

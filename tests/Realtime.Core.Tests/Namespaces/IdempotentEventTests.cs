@@ -215,13 +215,11 @@ public sealed class IdempotentEventTests
     }
 
     [Fact]
-    public async Task At_most_once_without_a_key_goes_by_the_id_of_the_message()
+    public async Task At_most_once_without_a_key_is_refused_at_start_up()
     {
-        await using TestServer server = TestServer.Start(builder => builder.AddNamespace("/", space => space.On(s_order, HandleAsync).AtMostOnce()));
-        (TestClient client, _) = await server.JoinAsync();
-        client.Send("421[\"order\",{\"id\":\"a\"}]", "422[\"order\",{\"id\":\"a\"}]");
-
-        Assert.Equal(["431[\"a 1\"]", "432[\"a 2\"]"], client.Lines);
+        await using TestServer server = TestServer.Start(builder => builder.AddNamespace("/", space => space.On(s_order, HandleAsync).AtMostOnce()), start: false);
+        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => server.Server);
+        Assert.Contains("'order'", refused.Message, StringComparison.Ordinal);
     }
 
     private TestServer Start(IIdempotencyStore? store = null, Action<RealtimeOptions>? configure = null, bool atMostOnce = false) => TestServer.Start(

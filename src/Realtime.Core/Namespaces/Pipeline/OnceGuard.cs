@@ -6,7 +6,7 @@ namespace Realtime.Core.Namespaces.Pipeline;
 
 /// <summary>Runs the handler of one event once for each key, and answers repetitions with what it answered.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class OnceGuard(NamespaceEnvironment environment, Func<EventContext, object?, string?>? key, bool isAtMostOnce)
+internal sealed class OnceGuard(NamespaceEnvironment environment, Func<EventContext, object?, string?> key, bool isAtMostOnce)
 {
     private static readonly PayloadError s_noKey = new("$", "The event needs an idempotency key.");
     private static readonly EventRefusal s_full = new(ErrorCode.BufferFull, "The server keeps as many results as it may. Try again later.");
@@ -91,7 +91,7 @@ internal sealed class OnceGuard(NamespaceEnvironment environment, Func<EventCont
     private bool TryFindKey(EventContext context, object? payload, out string scoped)
     {
         scoped = "";
-        string? own = key is null ? context.MessageId : key(context, payload);
+        string? own = key(context, payload);
         if (string.IsNullOrEmpty(own) || own.Length > environment.Idempotency.MaxKeyLength)
         {
             context.Socket.Owner.Pipeline.Events.Refuse(context, string.IsNullOrEmpty(own) ? s_noKey : _longKey);
@@ -100,7 +100,7 @@ internal sealed class OnceGuard(NamespaceEnvironment environment, Func<EventCont
 
         // Lengths keep the parts apart, whatever characters they have. Who has no user id is one socket: a stranger who knows a key must not get its answer.
         string space = context.Socket.Owner.Path.Value;
-        string owner = key is null ? "m" : context.Socket.UserId is { Length: > 0 } user ? $"u{user.Length}:{user}" : $"s{context.Socket.Id}:";
+        string owner = context.Socket.UserId is { Length: > 0 } user ? $"u{user.Length}:{user}" : $"s{context.Socket.Id}:";
         scoped = $"{space.Length}:{space}{context.EventName.Length}:{context.EventName}{owner}{own}";
         return true;
     }
