@@ -36,13 +36,13 @@ internal sealed class RoomLog<TEntry>(RetentionLimits limits, RetentionBudget bu
         Head++;
         _kept.Enqueue(new Kept(entry, bytes, now));
         _bytes += bytes;
+        budget.Add(this, Head, bytes);
         while (_kept.Count > limits.MaxEntries || (_bytes > limits.MaxBytes && _kept.Count > 1))
         {
             Drop();
         }
 
         Expire(now);
-        budget.Add(this, Head, bytes);
         AssertInvariants();
         return entry;
     }

@@ -76,6 +76,20 @@ public sealed class RoomLogTests
     }
 
     [Fact]
+    public void The_budget_does_not_grow_with_what_a_busy_room_has_dropped()
+    {
+        var budget = new RetentionBudget(long.MaxValue);
+        Append(new RoomLog<string>(new RetentionLimits(), budget), "a quiet room, whose entry is the oldest for ever");
+        var busy = new RoomLog<string>(new RetentionLimits { MaxEntries = 10 }, budget);
+        for (int i = 0; i < 10_000; i++)
+        {
+            Append(busy, "x");
+        }
+
+        Assert.InRange(budget.Marks, 11, 1100);
+    }
+
+    [Fact]
     public void A_log_that_is_cleared_weighs_nothing()
     {
         var budget = new RetentionBudget(maxBytes: 100);
