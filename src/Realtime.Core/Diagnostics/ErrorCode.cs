@@ -44,4 +44,7 @@ public enum ErrorCode
 
     /// <summary>As much as a buffer takes waits already.</summary>
     BufferFull,
+
+    /// <summary>The event was begun before, and nobody knows how that ended. It was not handled again.</summary>
+    OutcomeUnknown,
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
 using Realtime.Core.Hosting;
+using Realtime.Core.Idempotency;
 using Realtime.Core.Namespaces;
 
 #pragma warning disable IDE0130 // Where every builder extension of .NET stands, so that it needs no using.
@@ -67,6 +68,18 @@ public static class RealtimeBuilderExtensions
     public static IRealtimeBuilder UseBackplane(this IRealtimeBuilder builder, Func<IServiceProvider, IBackplane> create)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddKeyedSingleton(builder.Name, (services, _) => create(services));
+        return builder;
+    }
+
+    /// <summary>Replaces what a server keeps the results of idempotent events in, by default the memory of its process.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="create">Makes the store; the container disposes of it.</param>
+    /// <returns>The server.</returns>
+    public static IRealtimeBuilder UseIdempotencyStore(this IRealtimeBuilder builder, Func<IServiceProvider, IIdempotencyStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(create);
         builder.Services.AddKeyedSingleton(builder.Name, (services, _) => create(services));
         return builder;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Realtime.Core.Authentication;
 using Realtime.Core.Connections;
+using Realtime.Core.Idempotency;
 using Realtime.Core.Limits;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
@@ -48,6 +49,9 @@ public sealed class RealtimeOptions
 
     /// <summary>Gets how much one client, user or address may take of the server.</summary>
     public LimitOptions Limits { get; } = new();
+
+    /// <summary>Gets how the results of events that are handled once are kept.</summary>
+    public IdempotencyOptions Idempotency { get; } = new();
 
     /// <summary>Gets or sets a value indicating whether a namespace that came into being by a pattern is removed when its last client leaves.</summary>
     /// <value>Default <see langword="false"/>.</value>

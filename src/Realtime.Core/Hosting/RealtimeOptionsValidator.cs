@@ -12,6 +12,7 @@ internal sealed class RealtimeOptionsValidator : IValidateOptions<RealtimeOption
         CheckMessages(options, Check);
         CheckAuthentication(options, Check);
         CheckLimits(options, Check);
+        CheckIdempotency(options, Check);
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
         void Check(bool holds, string message)
@@ -67,5 +68,15 @@ internal sealed class RealtimeOptionsValidator : IValidateOptions<RealtimeOption
         check(options.Limits.MaxRefusals is null or >= 1, "Limits.MaxRefusals must be at least 1, or null to close no connection.");
         check(options.Limits.RefusalWindow > TimeSpan.Zero, "Limits.RefusalWindow must be positive.");
         check(options.Limits.MaxIdlePartitions >= 0, "Limits.MaxIdlePartitions must not be negative.");
+    }
+
+    private static void CheckIdempotency(RealtimeOptions options, Action<bool, string> check)
+    {
+        check(options.Idempotency.Lease >= TimeSpan.FromSeconds(1) && options.Idempotency.Lease <= TimeSpan.FromDays(1), "Idempotency.Lease must be between a second and a day.");
+        check(options.Idempotency.MaxKeyLength >= 1, "Idempotency.MaxKeyLength must be at least 1.");
+        check(options.Idempotency.MinRetention >= TimeSpan.Zero, "Idempotency.MinRetention must not be negative.");
+        check(options.Idempotency.Retention >= options.Idempotency.MinRetention, "Idempotency.Retention must be at least Idempotency.MinRetention.");
+        check(options.Idempotency.MaxKeys >= 1, "Idempotency.MaxKeys must be at least 1.");
+        check(options.Idempotency.MaxBytes >= 1, "Idempotency.MaxBytes must be at least 1.");
     }
 }

@@ -4,6 +4,7 @@ using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
 using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
+using Realtime.Core.Idempotency;
 using Realtime.Core.Limits;
 using Realtime.Core.Namespaces;
 using Realtime.Core.Protocol.Json;
@@ -31,6 +32,7 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         IEnumerable<NamespaceSetup> setups,
         Authenticators authenticators,
         IBackplane backplane,
+        IIdempotencyStore? results,
         IMeterFactory? meterFactory,
         ILoggerFactory loggerFactory,
         TimeProvider timeProvider)
@@ -53,7 +55,7 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         _serializer = new PayloadSerializer(options.Json);
         var environment = new NamespaceEnvironment(
             services, backplane, options.Codec, _serializer, options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents,
-            authenticators, limits, Engine.Congestion);
+            authenticators, limits, Engine.Congestion, results ?? new MemoryIdempotencyStore(options.Idempotency, timeProvider), options.Idempotency);
         _namespaces = new NamespaceTable(catalog, environment);
         _revoker = new SessionRevoker(Engine, _namespaces, authenticators, backplane, timeProvider, logger);
         router.Start(environment, _namespaces);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Realtime.Core.Backplane;
+using Realtime.Core.Idempotency;
 
 namespace Realtime.Core.Hosting;
 
@@ -75,6 +76,7 @@ internal sealed class RealtimeServers : IHostedLifecycleService, IAsyncDisposabl
         services.GetServices<NamespaceSetup>().Where(setup => setup.ServerName == name),
         AuthenticatorSetup.Build(services, name, options.Authentication),
         services.GetKeyedService<IBackplane>(name) ?? new LocalBackplane(),
+        services.GetKeyedService<IIdempotencyStore>(name),
         services.GetService<System.Diagnostics.Metrics.IMeterFactory>(),
         services.GetService<ILoggerFactory>() ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance,
         services.GetRequiredService<TimeProvider>());

@@ -10,12 +10,14 @@ namespace Realtime.Core.Namespaces;
 /// <remarks>May be kept after the handler has ended, for example to acknowledge later.</remarks>
 public sealed class EventContext : IPublisher
 {
+    private static readonly object s_answered = new();
+
     [ThreadStatic]
     private static EventContext? s_current;
 
     private readonly AckId? _ackId;
     private readonly ulong _number;
-    private int _acknowledged;
+    private object? _answered; // s_answered when it was; an OnceCall, which knows by itself, where the answer is kept: one field, because every message has it
     private List<(IDeferredFanOut FanOut, long Number)>? _published;
 
     internal EventContext(RealtimeSocket socket, string eventName, AckId? ackId)
@@ -70,13 +72,18 @@ public sealed class EventContext : IPublisher
     /// <returns>A task that completes when it is in the queue.</returns>
     public ValueTask AckAsync(params ReadOnlySpan<object?> arguments)
     {
-        if (TryTakeAck(out AckId id))
+        if (WantsAnswer)
         {
-            Socket.SendAck(id, Socket.Owner.Serializer.SerializeAck(arguments));
+            AckPayload(Socket.Owner.Serializer.SerializeAck(arguments));
         }
 
-        return default;
+        return new ValueTask(Settled);
     }
+
+    /// <summary>Gets what completes when an answer that is kept is kept and sent.</summary>
+    internal Task Settled => _answered is OnceCall call ? call.Settled : Task.CompletedTask;
+
+    private bool WantsAnswer => _answered is OnceCall call ? !call.IsAnswered : _ackId is not null && _answered is null;
 
     /// <summary>Tells whether this thread is inside a handler of a client, up to where the handler first waits for something.</summary>
     internal static bool IsHandling(ClientSession session) => s_current?.Socket.Session == session;
@@ -99,41 +106,36 @@ public sealed class EventContext : IPublisher
 
     internal void Ack<T>(T answer)
     {
-        if (TryTakeAck(out AckId id))
+        if (WantsAnswer)
         {
-            Socket.SendAck(id, Socket.Owner.Serializer.SerializeAck(answer));
+            AckPayload(Socket.Owner.Serializer.SerializeAck(answer));
         }
     }
 
     internal void AckPayload(EventPayload payload)
     {
-        if (TryTakeAck(out AckId id))
+        if (_answered is OnceCall call)
         {
-            Socket.SendAck(id, payload);
+            if (call.TryTakeAnswer())
+            {
+                call.Answer(payload);
+            }
+        }
+        else if (_ackId is not null && Interlocked.CompareExchange(ref _answered, s_answered, null) is null)
+        {
+            SendAnswer(payload);
         }
     }
 
-    /// <summary>Tells the client that the event is refused: as its acknowledgement, unless one was sent before, or by an event when it asked for none.</summary>
-    internal void Refuse(EventRefusal refusal)
-    {
-        if (WantsAck)
-        {
-            AckPayload(refusal.ToAck());
-        }
-        else
-        {
-            refusal.Answer(Socket, EventName, ackId: null);
-        }
-    }
+    /// <summary>From now on the answer is kept for who asks again, also when the client asks for none. One that was sent before is not.</summary>
+    internal void Keep(OnceCall call) => Interlocked.CompareExchange(ref _answered, call, null);
 
-    void IPublisher.OnPublished(IDeferredFanOut fanOut, long number) => (_published ??= []).Add((fanOut, number));
-
-    private bool TryTakeAck(out AckId id)
+    /// <summary>Sends an acknowledgement that was taken, if the client waits for one.</summary>
+    internal void SendAnswer(EventPayload payload)
     {
-        id = _ackId.GetValueOrDefault();
-        if (_ackId is null || Interlocked.Exchange(ref _acknowledged, 1) != 0)
+        if (_ackId is not { } id)
         {
-            return false;
+            return;
         }
 
         // The handler has gone on elsewhere while the batch that it began in may still be gathering: what it emitted there comes before its acknowledgement.
@@ -145,6 +147,22 @@ public sealed class EventContext : IPublisher
             }
         }
 
-        return true;
+        Socket.SendAck(id, payload);
     }
+
+    /// <summary>Tells the client that the event is refused: as its acknowledgement, unless one was sent before, or by an event when it asked for none.</summary>
+    internal void Refuse(EventRefusal refusal)
+    {
+        if (WantsAnswer)
+        {
+            AckPayload(refusal.ToAck());
+        }
+
+        if (!WantsAck)
+        {
+            refusal.Answer(Socket, EventName, ackId: null);
+        }
+    }
+
+    void IPublisher.OnPublished(IDeferredFanOut fanOut, long number) => (_published ??= []).Add((fanOut, number));
 }

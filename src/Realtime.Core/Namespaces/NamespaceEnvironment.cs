@@ -3,6 +3,7 @@ using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
 using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
+using Realtime.Core.Idempotency;
 using Realtime.Core.Limits;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
@@ -27,4 +28,6 @@ internal sealed record NamespaceEnvironment(
     bool SendsErrorEvents,
     Authenticators Authentication,
     ServerLimits Limits,
-    CongestionCounter Congestion);
+    CongestionCounter Congestion,
+    IIdempotencyStore Results,
+    IdempotencyOptions Idempotency);

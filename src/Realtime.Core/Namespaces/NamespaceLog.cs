@@ -35,4 +35,10 @@ internal static partial class NamespaceLog
 
     [LoggerMessage(909, LogLevel.Warning, "Connection {ConnectionId} is closed: it was refused too often.", EventName = "ConnectionAbusive")]
     internal static partial void Abuse(ILogger logger, string connectionId);
+
+    [LoggerMessage(910, LogLevel.Error, "The idempotency store failed for {EventName} in {Namespace} of socket {SocketId}.", EventName = "IdempotencyStoreFailed")]
+    internal static partial void StoreFailed(ILogger logger, Exception exception, string eventName, string @namespace, string socketId);
+
+    [LoggerMessage(911, LogLevel.Warning, "The claim for {EventName} in {Namespace} of socket {SocketId} was taken over while its handler ran: it may have run twice.", EventName = "IdempotencyClaimLost")]
+    internal static partial void ClaimLost(ILogger logger, string eventName, string @namespace, string socketId);
 }

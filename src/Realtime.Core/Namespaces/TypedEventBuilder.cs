@@ -96,4 +96,26 @@ public sealed class TypedEventBuilder<TPayload> : EventBuilder
         base.RateLimit(policy);
         return this;
     }
+
+    /// <inheritdoc cref="EventBuilder.Idempotent" />
+    public TypedEventBuilder<TPayload> Idempotent(Func<TPayload, string?> key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        Event.Key = (_, payload) => key((TPayload)payload!);
+        return this;
+    }
+
+    /// <inheritdoc cref="EventBuilder.AtMostOnce" />
+    public new TypedEventBuilder<TPayload> AtMostOnce()
+    {
+        base.AtMostOnce();
+        return this;
+    }
+
+    /// <inheritdoc cref="EventBuilder.Concurrent" />
+    public new TypedEventBuilder<TPayload> Concurrent(int degree)
+    {
+        base.Concurrent(degree);
+        return this;
+    }
 }

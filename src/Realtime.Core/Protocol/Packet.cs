@@ -27,6 +27,9 @@ public readonly struct Packet
     /// <summary>Gets the number of attachments that the packet announces.</summary>
     public int AttachmentCount { get; init; }
 
+    /// <summary>Gets the text that is written behind the arguments for clients that recover what they missed; empty for none. See <see cref="TailedPacketCodec"/>.</summary>
+    internal ReadOnlyMemory<byte> Tail { get; init; }
+
     /// <summary>Gets the binary values that the placeholders refer to; fewer than <see cref="AttachmentCount"/> while they are still on their way.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>>? Attachments { get; init; }
 

@@ -23,7 +23,7 @@ public sealed class HeartbeatQuirks : QuirkTest
     [Theory, BothWires]
     public async Task A_server_that_does_not_ping_is_left_after_its_own_figures(ClientTransports transports)
     {
-        Joined joined = await JoinAsync(transports, RawSettings.WithHeartbeat(100, 50));
+        Joined joined = await JoinAsync(transports, RawSettings.WithHeartbeat(1000, 1000));
 
         StateChange lost = await joined.States.UntilAsync(ClientState.Reconnecting);
 
@@ -33,7 +33,7 @@ public sealed class HeartbeatQuirks : QuirkTest
     [Theory, BothWires]
     public async Task Other_packets_are_no_ping(ClientTransports transports)
     {
-        Joined joined = await JoinAsync(transports, RawSettings.WithHeartbeat(200, 100));
+        Joined joined = await JoinAsync(transports, RawSettings.WithHeartbeat(1000, 1000));
         Arrivals<int> hello = Arrivals.Of(joined.Client.Socket, Events.Hello);
         Task<StateChange> lost = joined.States.UntilAsync(ClientState.Reconnecting);
 
@@ -50,11 +50,12 @@ public sealed class HeartbeatQuirks : QuirkTest
     [Theory, BothWires]
     public async Task Pings_alone_keep_a_connection(ClientTransports transports)
     {
-        Joined joined = await JoinAsync(transports, RawSettings.WithHeartbeat(400, 400));
+        // The client gives up after 4 s of silence: long enough for a machine that stalls under the load of other tests.
+        Joined joined = await JoinAsync(transports, RawSettings.WithHeartbeat(2000, 2000));
 
         // A conversation of pings and pongs, longer than the client would wait for one.
         var elapsed = Stopwatch.StartNew();
-        while (elapsed.Elapsed < TimeSpan.FromMilliseconds(1200))
+        while (elapsed.Elapsed < TimeSpan.FromMilliseconds(4500))
         {
             await joined.Session.SendAsync("2");
             await joined.Session.ExpectAsync("3");

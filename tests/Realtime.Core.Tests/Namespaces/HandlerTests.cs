@@ -142,6 +142,20 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task A_handler_whose_answer_cannot_be_written_answers_that_it_failed()
+    {
+        var circle = new List<object>();
+        circle.Add(circle);
+        await using TestServer server = TestServer.Start(builder => builder.AddNamespace("/", space => space
+            .On("circle", context => context.AckAsync(circle))
+            .On("fine", context => context.AckAsync("fine"))));
+        (TestClient client, _) = await server.JoinAsync();
+
+        Assert.Contains("handler_failed", await AskAsync(client, "420[\"circle\"]"), StringComparison.Ordinal);
+        Assert.Equal("431[\"fine\"]", await AskAsync(client, "421[\"fine\"]"));
+    }
+
+    [Fact]
     public async Task A_handler_that_throws_fails_its_message_and_nothing_else()
     {
         var errors = new List<string>();

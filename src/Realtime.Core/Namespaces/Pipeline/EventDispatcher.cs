@@ -25,9 +25,14 @@ internal sealed class EventDispatcher
         _routes = new RouteTable(definition.Events, environment);
         _gates = [.. definition.EventGates.Select(create => create(environment))];
         _looksAtArguments = definition.CatchAll.Count > 0 || definition.EventMiddlewares.Count > 0;
+        Concurrent = definition.Events.Exists(static found => found.Degree > 1) ? new ConcurrentHandlers(this) : null;
     }
 
+    /// <summary>Gets the handlers that may run beside others; <see langword="null"/> when no event of the namespace has them.</summary>
+    internal ConcurrentHandlers? Concurrent { get; }
+
     /// <summary>Handles one event. Never fails.</summary>
+    /// <returns>A task that completes when the next message of the socket may start.</returns>
     internal ValueTask DispatchAsync(RealtimeSocket socket, in Packet packet)
     {
         _routes.TryFind(packet.EventName.Span, out EventRoute? route);
@@ -36,6 +41,12 @@ internal sealed class EventDispatcher
             return default; // An event that nobody handles is dropped, as on Node.
         }
 
+        return route is { Degree: > 1 } ? Concurrent!.StartAsync(socket, in packet, route) : RunAsync(socket, in packet, route);
+    }
+
+    /// <summary>Handles an event that has passed its gates. Never fails.</summary>
+    internal ValueTask RunAsync(RealtimeSocket socket, in Packet packet, EventRoute? route)
+    {
         var context = new EventContext(socket, route?.Invoker.EventName ?? Encoding.UTF8.GetString(packet.EventName.Span), packet.AckId);
         long start = _environment.Meter.MeasuresHandlers ? _environment.TimeProvider.GetTimestamp() : 0;
         Activity? activity = RealtimeActivities.StartHandling(_namespace.Path.Value, context.EventName);
@@ -49,7 +60,7 @@ internal sealed class EventDispatcher
 #pragma warning restore CA1031
         {
             Complete(context, start, activity, exception);
-            return default;
+            return new ValueTask(context.Settled);
         }
 
         if (!running.IsCompletedSuccessfully)
@@ -147,6 +158,7 @@ internal sealed class EventDispatcher
         }
 
         Complete(context, start, activity, failure);
+        await new ValueTask(context.Settled).ConfigureAwait(false); // the kind of task that is awaited above: another would make every pending handler bigger
     }
 
     private void Complete(EventContext context, long start, Activity? activity, Exception? exception)

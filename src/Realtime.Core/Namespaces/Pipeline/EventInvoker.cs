@@ -9,6 +9,9 @@ internal abstract class EventInvoker
 
     internal string EventName { get; }
 
+    /// <summary>Gets or sets what runs the handler once for each key; <see langword="null"/> for an event that runs as often as it comes. Set before the server starts.</summary>
+    internal OnceGuard? Once { get; set; }
+
     /// <summary>Handles an event right off the wire. Reads what it needs from the packet before it returns; afterwards the bytes belong to others.</summary>
     internal abstract ValueTask InvokeAsync(EventContext context, in Packet packet);
 

@@ -1,5 +1,5 @@
 namespace Realtime.Core.Namespaces.Pipeline;
 
-/// <summary>Where an event goes: through its gates to its handler.</summary>
+/// <summary>Where an event goes: through its gates to its handler. Up to <c>Degree</c> of its handlers run at once for one socket.</summary>
 /// <remarks>Immutable.</remarks>
-internal sealed record EventRoute(EventInvoker Invoker, EventGate[] Gates);
+internal sealed record EventRoute(EventInvoker Invoker, EventGate[] Gates, int Degree);

@@ -39,6 +39,11 @@ internal sealed class NamespacePipeline
 
     internal async ValueTask RunDisconnectedAsync(RealtimeSocket socket, CloseReason reason)
     {
+        if (Events.Concurrent is { } concurrent)
+        {
+            await concurrent.EndAsync(socket).ConfigureAwait(false);
+        }
+
         await RunAllAsync(socket, _definition.Disconnecting, static (handler, socket, reason) => handler(socket, reason), reason).ConfigureAwait(false);
         socket.ForgetRooms();
         await RunAllAsync(socket, _definition.Disconnected, static (handler, socket, reason) => handler(socket, reason), reason).ConfigureAwait(false);

@@ -22,14 +22,19 @@ internal abstract class PayloadInvoker<TPayload>(string eventName, PayloadReader
             return default;
         }
 
-        return payloads.HasRules ? CheckAsync(context, payload) : RunAsync(context, payload);
+        return payloads.HasRules ? CheckAsync(context, payload) : StartAsync(context, payload);
     }
 
     private async ValueTask CheckAsync(EventContext context, TPayload payload)
     {
         if (await payloads.PassesAsync(context, payload).ConfigureAwait(false))
         {
-            await RunAsync(context, payload).ConfigureAwait(false);
+            await StartAsync(context, payload).ConfigureAwait(false);
         }
     }
+
+    private ValueTask StartAsync(EventContext context, TPayload payload) => Once is null ? RunAsync(context, payload) : StartOnceAsync(context, payload);
+
+    // A method of its own: what the delegate captures is allocated where a method begins.
+    private ValueTask StartOnceAsync(EventContext context, TPayload payload) => Once!.RunAsync(context, payload, () => RunAsync(context, payload));
 }

@@ -3,7 +3,10 @@ using Realtime.Core.Protocol;
 
 namespace Realtime.Core.Namespaces.Pipeline;
 
-/// <summary>Runs the user code of one socket: one piece at a time, in order, starting on the read loop when nothing is running.</summary>
+/// <summary>
+/// Runs the user code of one socket: one piece at a time, in order, starting on the read loop when nothing is running. Handlers of concurrent events count as done
+/// here when they have started: <see cref="ConcurrentHandlers"/> has them.
+/// </summary>
 /// <remarks>Guarded by <c>_gate</c>, which is never held while user code runs. What waits is bounded for the whole connection by its <see cref="InboundBudget"/>.</remarks>
 internal sealed class SocketInbox(RealtimeSocket socket, ClientSession session)
 {

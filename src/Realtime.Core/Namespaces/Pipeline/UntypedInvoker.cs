@@ -8,8 +8,10 @@ internal sealed class UntypedInvoker(string eventName, Func<EventContext, ValueT
     {
         Packet owned = packet.Detach();
         context.Arguments = EventArguments.From(in owned);
-        return handler(context);
+        return InvokeAsync(context);
     }
 
-    internal override ValueTask InvokeAsync(EventContext context) => handler(context);
+    internal override ValueTask InvokeAsync(EventContext context) => Once is null ? handler(context) : StartOnceAsync(context);
+
+    private ValueTask StartOnceAsync(EventContext context) => Once!.RunAsync(context, payload: null, () => handler(context));
 }
