@@ -103,15 +103,19 @@ internal sealed class Outbox(EmitBufferOptions options, PendingCalls calls)
     }
 
     /// <summary>Takes a packet back that has not gone out yet.</summary>
-    internal void Remove(OutgoingPacket packet)
+    /// <returns>Whether it still waited.</returns>
+    internal bool Remove(OutgoingPacket packet)
     {
         lock (_gate)
         {
-            if (packet.Place is not null)
+            if (packet.Place is null)
             {
-                RemoveLocked(packet);
-                packet.Packet.Release();
+                return false;
             }
+
+            RemoveLocked(packet);
+            packet.Packet.Release();
+            return true;
         }
     }
 

@@ -128,6 +128,30 @@ internal sealed class SocketSender
     internal void Answer(AckId id, EventPayload payload) =>
         Outbox.AddForSession(new OutgoingPacket("", Encode(PacketKind.Ack, payload, id), call: null, survivesReconnect: false));
 
+    /// <summary>Sends what belongs to the protocol and to this session only, whatever the bounds are: who calls this bounds it.</summary>
+    /// <returns>The packet; it can be taken back while it waits.</returns>
+    internal OutgoingPacket TellNow(string eventName, EventPayload payload)
+    {
+        var packet = new OutgoingPacket(eventName, Encode(PacketKind.Event, payload, ackId: null), call: null, survivesReconnect: false);
+        Outbox.AddForSession(packet);
+        return packet;
+    }
+
+    /// <summary>Asks what belongs to the protocol and to this session only. It ends with an answer, or by its time.</summary>
+    internal async Task<EventArguments> AskNowAsync(string eventName, EventPayload payload, TimeSpan timeout)
+    {
+        PendingCall call = Calls.Begin(eventName, timeout, isMadeInHandler: false);
+        try
+        {
+            Outbox.AddForSession(new OutgoingPacket(eventName, Encode(PacketKind.Event, payload, new AckId(call.Id)), call, survivesReconnect: false));
+            return await call.Answer.ConfigureAwait(false);
+        }
+        finally
+        {
+            Calls.End(call);
+        }
+    }
+
     /// <summary>Waits for room while the network is behind, so that who emits in a loop is slowed down and not refused.</summary>
     private async ValueTask AddAsync(OutgoingPacket packet, Task<EventArguments>? call, CancellationToken cancellationToken)
     {

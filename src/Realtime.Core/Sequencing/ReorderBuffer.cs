@@ -24,6 +24,9 @@ public sealed class ReorderBuffer<T>(ReorderBufferOptions options)
     /// <summary>Gets the number of bytes of the events that wait.</summary>
     public long HeldBytes => _load.Bytes;
 
+    /// <summary>Gets the number of streams that are announced.</summary>
+    public int StreamCount => _streams.Count;
+
     /// <summary>Gets the position of every stream that is announced.</summary>
     public IEnumerable<StreamPosition> Positions => _streams.Values.Select(static stream => new StreamPosition(stream.Id, stream.Position));
 
