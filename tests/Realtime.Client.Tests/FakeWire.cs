@@ -33,6 +33,13 @@ internal sealed partial class FakeWire(FakeServer server, string name) : IClient
         }
     }
 
+    /// <summary>Lets the next write fail: how a client notices an end while it reads nothing.</summary>
+    internal void BreakWrites()
+    {
+        _mayWrite = new TaskCompletionSource();
+        _mayWrite.SetException(new TransportFailedException(ClientCloseReason.TransportError, "The fake network broke."));
+    }
+
     internal void Say(string text) => _toClient.Writer.TryWrite((false, Encoding.UTF8.GetBytes(text)));
 
     internal void Say(byte[] data) => _toClient.Writer.TryWrite((true, data));
