@@ -47,6 +47,13 @@ public sealed class ClientSocket
         remove => _link.Receiver.Gap -= value;
     }
 
+    /// <summary>Raised when an event that nobody awaits went out and its session ended before it was acknowledged: it was handled once or not at all. On the thread pool. Awaits get a <see cref="DeliveryUnknownException"/> instead.</summary>
+    public event Action<UnknownDelivery>? DeliveryUnknown
+    {
+        add => _link.Sender.Losses.Observers += value;
+        remove => _link.Sender.Losses.Observers -= value;
+    }
+
     /// <summary>Gets the name of the namespace.</summary>
     public string Namespace => _link.Path.Value;
 

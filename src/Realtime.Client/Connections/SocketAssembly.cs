@@ -19,11 +19,11 @@ internal sealed class SocketAssembly
         _driver = parts.Driver;
         _notifier = new StateNotifier(onStateChanged, parts.Logger);
         Outgoing = new OutgoingListeners(parts.Logger);
-        var sender = new SocketSender(path, parts.Options, parts.Serializer, Outgoing, parts.Meter, parts.TimeProvider);
+        var sender = new SocketSender(path, parts.Options, parts.Serializer, Outgoing, parts.Meter, parts.Logger, parts.TimeProvider);
         var receiver = new SocketReceiver(path, sender, parts.Options.MaxQueuedEvents, parts.OnHandlerFailed, parts.Meter, parts.Logger);
         var state = new SocketState(_notifier);
         var streams = new StreamReceiver(receiver, sender, parts.Options.Recovery, parts.Logger, parts.TimeProvider);
-        var recovery = new SessionRecovery(streams, receiver, parts.Options.Recovery);
+        var recovery = new SessionRecovery(streams, receiver, sender, parts.Options.Recovery);
         Link = new SocketLink(path, new AuthSource(auth, parts.Serializer), state, sender, receiver, recovery, parts.Logger);
         Tokens = new TokenKeeper(Link, parts.Options, parts.Logger);
         Link.Notices = Tokens;

@@ -83,7 +83,7 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
                 OnDisconnected(session);
                 return default;
             case PacketKind.Ack:
-                sender.Calls.Complete(in packet);
+                sender.OnAnswer(in packet);
                 return default;
             case PacketKind.Event when session != Volatile.Read(ref _session):
                 return default; // behind the end of the namespace: nobody is there any more
@@ -158,7 +158,7 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
         _id = answer.Id;
         ClientLog.Joined(logger, path.Value, answer.Id, IsRecovered);
         state.Apply(ClientEvent.Joined);
-        sender.Outbox.Open(session);
+        sender.Open(session, recovery.TermsOf(answer));
         Interlocked.Exchange(ref _round, null)?.Answered(isAccepted: true);
         await recovery.ResumeAsync(session, answer).ConfigureAwait(false);
     }

@@ -1,5 +1,6 @@
 using Realtime.Client.Connections;
 using Realtime.Client.Receiving;
+using Realtime.Client.Sending;
 using Realtime.Client.States;
 using Realtime.Core.Protocol;
 
@@ -7,7 +8,7 @@ namespace Realtime.Client.Recovery;
 
 /// <summary>Makes the session of one namespace outlive its connections: by our extension where the server grants it, by Socket.IO's own recovery where it offers that.</summary>
 /// <remarks>Thread-safe: CONNECT and its answer come one at a time, <see cref="Forget"/> from anywhere.</remarks>
-internal sealed class SessionRecovery(StreamReceiver streams, SocketReceiver receiver, RecoveryOptions options)
+internal sealed class SessionRecovery(StreamReceiver streams, SocketReceiver receiver, SocketSender sender, RecoveryOptions options)
 {
     private readonly RecoveryPoint _point = new();
     private volatile string? _privateId;
@@ -45,19 +46,22 @@ internal sealed class SessionRecovery(StreamReceiver streams, SocketReceiver rec
         }
 
         _point.Forget();
-        string? before = _privateId;
-        _privateId = answer.PrivateId;
-        if (answer.Grant is not { } grant || answer.PrivateId is null || (grant.IsRecovered && answer.PrivateId != before))
+        bool fits = answer is { Grant: { } granted, PrivateId: not null } && (!granted.IsRecovered || (answer.PrivateId == _privateId && sender.Outbox.Fits(granted.Received)));
+        _privateId = fits ? answer.PrivateId : null;
+        if (!fits)
         {
-            _privateId = null;
             session.End(ClientCloseReason.ParseError, "The server answered a CONNECT with a session that makes no sense.");
             return false;
         }
 
-        IsRecovered = grant.IsRecovered;
+        IsRecovered = answer.Grant!.IsRecovered;
         _granted = session;
         return true;
     }
+
+    /// <summary>Gets what counts for messages of the client on the connection that was accepted; <see langword="null"/> when it is an ordinary one.</summary>
+    internal SessionTerms? TermsOf(Acceptance answer) =>
+        options.Enabled && answer.Grant is { } grant ? new SessionTerms(answer.Id, grant.IsRecovered, grant.Received, grant.Window) : null;
 
     /// <summary>Goes on where the connection before ended; what is lost is handed over first.</summary>
     internal ValueTask ResumeAsync(EngineSession session, Acceptance answer) =>
@@ -72,6 +76,7 @@ internal sealed class SessionRecovery(StreamReceiver streams, SocketReceiver rec
         _granted = null;
         _privateId = null;
         _point.Forget();
+        sender.EndSession();
     }
 
     /// <summary>Takes an event of the application from the read loop.</summary>

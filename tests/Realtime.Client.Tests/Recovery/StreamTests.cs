@@ -262,7 +262,7 @@ public sealed class StreamTests
         await bench.Time.WhenWaitedForAsync(WatchedTime.Stopped);
 
         wire.BreakWrites();
-        await bench.Client.Volatile.EmitAsync("noticed");
+        await bench.Client.EmitAsync("noticed");
         await bench.Bench.NextAsync(ClientState.Reconnecting);
         await bench.Bench.PassAsync(Second);
         wire = await bench.Bench.Server.NextAsync();
