@@ -86,8 +86,11 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
 
     public ReadOnlyMemory<byte> ExportSchema() => ServerSchema.Export(_catalog, _serializer);
 
-    public ValueTask OnPublicationAsync(Publication publication, PublishResult result) =>
+    public ValueTask OnPublicationAsync(Publication publication) =>
         publication.Revocation is { } revocation ? _revoker.Apply(revocation) : _namespaces.Find(publication.Namespace)?.ApplyAsync(publication) ?? default;
+
+    public PlacedPublication Place(Publication publication, PublishResult result) =>
+        _namespaces.Find(publication.Namespace)?.Place(publication, result) ?? PlacedNowhere.Instance;
 
     internal async Task StartAsync(CancellationToken cancellationToken) => await _backplane.StartAsync(this, cancellationToken).ConfigureAwait(false);
 

@@ -104,11 +104,7 @@ internal sealed class Namespace : IRoomObserver
         switch (publication.Kind)
         {
             case PublicationKind.Event:
-                if (Pipeline.HasOutgoingListeners)
-                {
-                    Pipeline.NotifyOutgoing(Select(publication.Audience), publication.Payload);
-                }
-
+                NotifyOutgoing(publication);
                 Packet packet = CreatePacket(publication.Payload, ackId: null);
                 SheddingRule rule = RuleFor(in packet, publication.IsVolatile, publication.ConflationKey);
                 return _fanOut.SendAsync(publication.Audience, in packet, publication.Compress, publication.IsVolatile, in rule);
@@ -122,6 +118,28 @@ internal sealed class Namespace : IRoomObserver
                 return default;
             default:
                 return default;
+        }
+    }
+
+    /// <summary>Gives a numbered publication its place in the rooms of this node.</summary>
+    internal PlacedPublication Place(Publication publication, PublishResult result)
+    {
+        if (publication.Kind != PublicationKind.Event)
+        {
+            return new PlacedInRooms(this, publication, _fanOut.PlaceNothing(NumberedCopies.Create(publication, result)));
+        }
+
+        Packet packet = CreatePacket(publication.Payload, ackId: null);
+        SheddingRule rule = RuleFor(in packet, isVolatile: false, publication.ConflationKey);
+        var plain = new Broadcast(in packet, publication.Compress, isVolatile: false, in rule);
+        return new PlacedInRooms(this, publication, _fanOut.Place(publication.Audience, plain, NumberedCopies.Create(publication, result, in packet)));
+    }
+
+    internal void NotifyOutgoing(Publication publication)
+    {
+        if (Pipeline.HasOutgoingListeners)
+        {
+            Pipeline.NotifyOutgoing(Select(publication.Audience), publication.Payload);
         }
     }
 
