@@ -38,23 +38,15 @@ internal sealed class MembershipHistory
         }
     }
 
-    /// <summary>Ends the stay in a room.</summary>
+    /// <summary>Ends the stay in a room, and forgets those that ended so long ago that nobody can be owed anything of them.</summary>
     /// <returns>The stay that has ended; <see langword="null"/> when there was none.</returns>
-    internal MembershipInterval? End(string room, long order)
+    internal MembershipInterval? End(string room, long order, TimeSpan now, TimeSpan keep)
     {
         lock (_gate)
         {
+            _intervals.RemoveAll(interval => interval.LeftOrder is not null && now - interval.LeftAt > keep);
             int found = FindLocked(room);
-            return found < 0 ? null : _intervals[found] = _intervals[found] with { LeftOrder = order };
-        }
-    }
-
-    /// <summary>Forgets the stays that have ended, when nobody can be owed anything of them.</summary>
-    internal void Forget(Predicate<MembershipInterval> over)
-    {
-        lock (_gate)
-        {
-            _intervals.RemoveAll(over);
+            return found < 0 ? null : _intervals[found] = _intervals[found] with { LeftOrder = order, LeftAt = now };
         }
     }
 

@@ -12,5 +12,8 @@ internal sealed record MembershipInterval(string Room, StreamPosition Joined, lo
     /// <summary>Gets what had been numbered in the namespace when it ended; <see langword="null"/> while it lasts.</summary>
     internal long? LeftOrder { get; init; }
 
+    /// <summary>Gets when it ended, on the clock of whoever keeps it; meaningless while it lasts.</summary>
+    internal TimeSpan LeftAt { get; init; }
+
     internal bool Covers(long order) => order > JoinedOrder && (LeftOrder is not { } left || order <= left);
 }

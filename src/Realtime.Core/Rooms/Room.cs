@@ -204,6 +204,24 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
         }
     }
 
+    /// <summary>Sends what waits, those included who have left, and returns when a pass that is on its way has reached one of them.</summary>
+    internal void Settle(Recipient left)
+    {
+        Flush();
+        lock (_sendGate)
+        {
+            // whoever was sending is done
+        }
+
+        BackgroundFanOut? background;
+        lock (_gate)
+        {
+            background = _background;
+        }
+
+        background?.ServeNow(left, Membership.Left);
+    }
+
     /// <summary>A background pass has ended: what was published meanwhile is next.</summary>
     internal void ContinueInBackground()
     {

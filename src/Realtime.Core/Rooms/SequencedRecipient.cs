@@ -11,12 +11,15 @@ namespace Realtime.Core.Rooms;
 /// served by one thread at a time: by whoever reads its log for this recipient, and then by its room.
 /// </remarks>
 internal sealed class SequencedRecipient(
-    string id, Connection connection, TailedPacketCodec codec, object owner, ReadOnlyMemory<byte> path, MembershipHistory memberships)
+    string id, Connection connection, IPacketCodec codec, object owner, ReadOnlyMemory<byte> path, MembershipHistory memberships)
     : Recipient(id, connection, codec, owner)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _skips = [];
     private volatile bool _hasSkips;
+
+    /// <summary>Gets what the layer above keeps for the client over all its connections.</summary>
+    internal required object Session { get; init; }
 
     /// <summary>Gets where the session was member, and when.</summary>
     internal MembershipHistory Memberships { get; } = memberships;
@@ -25,16 +28,18 @@ internal sealed class SequencedRecipient(
     internal bool HasSkips => _hasSkips;
 
     /// <summary>Sends an event of a log, or notes that it is not for this recipient.</summary>
-    internal void Send(NumberedCopy copy)
+    /// <returns>Whether it is for this recipient.</returns>
+    internal bool Send(NumberedCopy copy)
     {
         if (!Memberships.Gets(copy, Id))
         {
             Skip(copy.Position);
-            return;
+            return false;
         }
 
         TellSkip(copy.Position.Stream);
         Outbound.Send(copy.Broadcast!.For(Codec));
+        return true;
     }
 
     /// <summary>Sends an event of the protocol itself, behind everything that was sent before.</summary>
@@ -82,7 +87,7 @@ internal sealed class SequencedRecipient(
     {
         lock (_gate)
         {
-            _skips[position.Stream] = position.Offset;
+            _skips[position.Stream] = Math.Max(position.Offset, _skips.GetValueOrDefault(position.Stream)); // what is sent again lies behind what is noted
             _hasSkips = true;
         }
     }
