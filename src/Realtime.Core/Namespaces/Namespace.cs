@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Realtime.Core.Acks;
 using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
@@ -6,6 +7,7 @@ using Realtime.Core.Diagnostics;
 using Realtime.Core.Framing;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Namespaces.Pipeline;
+using Realtime.Core.Namespaces.Recovery;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 using Realtime.Core.Rooms;
@@ -32,6 +34,7 @@ internal sealed class Namespace : IRoomObserver
         Pipeline = new NamespacePipeline(this, definition, environment);
         Occupancy = new Occupancy(definition.MaxConnections, environment.Limits.Users);
         Public = new RealtimeNamespace(this);
+        Recovery = new SessionRecovery(this, environment.Recovery);
     }
 
     internal NamespacePath Path { get; }
@@ -43,6 +46,14 @@ internal sealed class Namespace : IRoomObserver
     internal Occupancy Occupancy { get; }
 
     internal RealtimeNamespace Public { get; }
+
+    /// <summary>Gets the sessions of clients that recover.</summary>
+    internal SessionRecovery Recovery { get; }
+
+    /// <summary>Gets the codec of clients that recover.</summary>
+    internal IPacketCodec RecoveringCodec => _environment.RecoveringCodec;
+
+    internal ILogger Logger => _environment.Logger;
 
     internal PayloadSerializer Serializer => _environment.Serializer;
 
@@ -111,8 +122,7 @@ internal sealed class Namespace : IRoomObserver
             case PublicationKind.Join:
                 return Pipeline.Access.JoinAsync(Select(publication.Audience), publication.Rooms);
             case PublicationKind.Leave:
-                ForEach(publication.Audience, socket => Each(publication.Rooms, room => Index.Leave(socket.Recipient, room)));
-                return default;
+                return LeaveAsync([.. Select(publication.Audience)], publication.Rooms);
             case PublicationKind.Disconnect:
                 ForEach(publication.Audience, socket => socket.Disconnect(publication.CloseConnection));
                 return default;
@@ -173,7 +183,7 @@ internal sealed class Namespace : IRoomObserver
 
     internal IEnumerable<RealtimeSocket> Select(Audience audience) => _fanOut.Select(audience).Select(static recipient => (RealtimeSocket)recipient.Owner);
 
-    private Packet CreatePacket(EventPayload payload, AckId? ackId) => new()
+    internal Packet CreatePacket(EventPayload payload, AckId? ackId) => new()
     {
         Kind = PacketKind.Event,
         Namespace = Path.Utf8Memory,
@@ -182,11 +192,11 @@ internal sealed class Namespace : IRoomObserver
         Attachments = payload.Attachments,
     };
 
-    private static void Each(IReadOnlyList<string> rooms, Action<string> act)
+    private async ValueTask LeaveAsync(RealtimeSocket[] sockets, IReadOnlyList<string> rooms)
     {
-        foreach (string room in rooms)
+        foreach (RealtimeSocket socket in sockets)
         {
-            act(room);
+            await Pipeline.Access.LeaveAsync(socket, [.. rooms]).ConfigureAwait(false);
         }
     }
 

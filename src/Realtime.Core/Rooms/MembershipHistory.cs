@@ -38,6 +38,15 @@ internal sealed class MembershipHistory
         }
     }
 
+    /// <summary>Adds a stay as it was stored.</summary>
+    internal void Add(MembershipInterval interval)
+    {
+        lock (_gate)
+        {
+            _intervals.Add(interval);
+        }
+    }
+
     /// <summary>Ends the stay in a room, and forgets those that ended so long ago that nobody can be owed anything of them.</summary>
     /// <returns>The stay that has ended; <see langword="null"/> when there was none.</returns>
     internal MembershipInterval? End(string room, long order, TimeSpan now, TimeSpan keep)

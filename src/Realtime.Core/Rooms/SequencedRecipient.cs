@@ -16,7 +16,9 @@ internal sealed class SequencedRecipient(
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _skips = [];
+    private readonly HashSet<string> _openLogs = new(StringComparer.Ordinal);
     private volatile bool _hasSkips;
+    private bool _isOver;
 
     /// <summary>Gets what the layer above keeps for the client over all its connections.</summary>
     internal required object Session { get; init; }
@@ -80,6 +82,38 @@ internal sealed class SequencedRecipient(
         {
             _skips.Remove(stream);
             _hasSkips = _skips.Count > 0;
+        }
+    }
+
+    /// <summary>Notes that the log of a room is held open for this recipient.</summary>
+    /// <returns>Whether it was noted; not after the recipient is over, or twice: then it is to be closed again.</returns>
+    internal bool TryHold(string room)
+    {
+        lock (_gate)
+        {
+            return !_isOver && _openLogs.Add(room);
+        }
+    }
+
+    /// <summary>Takes back that the log of a room is held open.</summary>
+    /// <returns>Whether it was: then it is to be closed.</returns>
+    internal bool TryRelease(string room)
+    {
+        lock (_gate)
+        {
+            return _openLogs.Remove(room);
+        }
+    }
+
+    /// <summary>Takes back everything that is held open, for good.</summary>
+    internal IReadOnlyList<string> ReleaseAll()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            string[] rooms = [.. _openLogs];
+            _openLogs.Clear();
+            return rooms;
         }
     }
 

@@ -1,4 +1,5 @@
 using Realtime.Core.Authentication;
+using Realtime.Core.Namespaces.Recovery;
 
 namespace Realtime.Core.Namespaces.Pipeline;
 
@@ -6,14 +7,15 @@ namespace Realtime.Core.Namespaces.Pipeline;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class Admission(Namespace owner, NamespaceDefinition definition, NamespaceEnvironment environment)
 {
-    /// <summary>Authenticates the client, then asks the middlewares.</summary>
+    /// <summary>Authenticates the client, finds its session when it wants to recover one, then asks the middlewares.</summary>
     /// <returns>What the client is told when it is refused; <see langword="null"/> when it is welcome.</returns>
-    internal async ValueTask<Refusal?> AdmitAsync(RealtimeSocket socket)
+    internal async ValueTask<Refusal?> AdmitAsync(RealtimeSocket socket, RecoveryRequest? request)
     {
         try
         {
             return await owner.Pipeline.Authentication.AdmitAsync(socket).ConfigureAwait(false)
-                ?? (definition.Middlewares.Count == 0 ? null : await AskAsync(socket).ConfigureAwait(false));
+                ?? (request is null ? null : await owner.Recovery.BeginAsync(socket, request).ConfigureAwait(false))
+                ?? (definition.Middlewares.Count == 0 || (socket.IsRecovered && environment.Recovery.Options.SkipMiddlewares) ? null : await AskAsync(socket).ConfigureAwait(false));
         }
         catch (ConnectionRefusedException refused)
         {

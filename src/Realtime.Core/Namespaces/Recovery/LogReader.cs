@@ -77,11 +77,11 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
 
     /// <summary>Sends a range again that a client has a hole in.</summary>
     /// <returns>How many events were sent, and the last number of the range that is gone; 0 when none is.</returns>
-    internal async ValueTask<(int Sent, long Gone)> ResendAsync(SequencedRecipient recipient, string room, StreamPosition from, long to)
+    internal async ValueTask<(int Sent, long Gone)> ResendAsync(SequencedRecipient recipient, string room, StreamPosition first, long to)
     {
         int sent = 0;
-        LogPage? page = await backplane.ReadAsync(owner.Path, room, from with { Offset = from.Offset - 1 }, (int)(to - from.Offset + 1), CancellationToken.None).ConfigureAwait(false);
-        if (page is null || page.Head.Stream != from.Stream)
+        LogPage? page = await backplane.ReadAsync(owner.Path, room, first with { Offset = first.Offset - 1 }, (int)(to - first.Offset + 1), CancellationToken.None).ConfigureAwait(false);
+        if (page is null || page.Head.Stream != first.Stream)
         {
             return (0, to);
         }
@@ -94,7 +94,7 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
             }
         }
 
-        recipient.TellSkip(from.Stream);
+        recipient.TellSkip(first.Stream);
         return (sent, Math.Min(to, page.LostThrough));
     }
 

@@ -9,15 +9,15 @@ namespace Realtime.Core.Namespaces.Recovery;
 /// <remarks>Thread-safe. Which socket it has is guarded by <c>_gate</c>.</remarks>
 internal sealed class RecoverableSession
 {
-    // Ids of acknowledgements have at most 38 digits, so this bit is free: it tells those of messages without a number, which go back as they came.
-    private static readonly UInt128 s_unnumbered = UInt128.One << 127;
-
     private static readonly EventPayload s_nothing = new("[]"u8.ToArray(), []);
 
     private readonly Lock _gate = new();
     private readonly RecoveryEnvironment _environment;
+    private readonly HashSet<long> _open = []; // messages that nobody has begun to answer: at most the window
     private readonly HashSet<long> _deferred = [];
     private RealtimeSocket? _socket;
+    private int _connection;
+    private bool _isResending;
 
     internal RecoverableSession(SessionRecord record, RecoveryEnvironment environment)
     {
@@ -25,10 +25,10 @@ internal sealed class RecoverableSession
         Id = record.Id;
         SocketId = record.SocketId;
         Ownership = record.Ownership;
-        Window = new ReceiveWindow(environment.Options.ClientWindow, record);
+        Window = new ReceiveWindow(record, environment.Options.ClientWindow);
         foreach (SessionRoom room in record.Rooms)
         {
-            Memberships.Restore(new MembershipInterval(room.Room, room.Joined, room.JoinedOrder) { LeftOrder = room.LeftOrder, LeftAt = environment.Now });
+            Memberships.Add(new MembershipInterval(room.Room, room.Joined, room.JoinedOrder) { LeftOrder = room.LeftOrder, LeftAt = environment.Now });
         }
     }
 
@@ -53,8 +53,17 @@ internal sealed class RecoverableSession
     /// <summary>Gets or sets a value indicating whether it has ended, or has another owner: nothing is sent or written for it any more.</summary>
     internal bool IsOver { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether something is being sent again: one request at a time.</summary>
-    internal bool IsResending { get; set; }
+    /// <summary>Gets or sets when its client was lost last, on the clock of its server.</summary>
+    internal TimeSpan Released { get; set; }
+
+    /// <summary>Gets the socket that it had last. Its handler may still run.</summary>
+    internal RealtimeSocket? LastSocket { get; private set; }
+
+    /// <summary>Gets what its socket begins with; <see langword="null"/> when it has begun.</summary>
+    internal SessionStart? Start { get; private set; }
+
+    /// <summary>Gets a value indicating whether it was there before its socket.</summary>
+    internal bool IsRecovered { get; private set; }
 
     /// <summary>Gets the socket that it has now.</summary>
     internal RealtimeSocket? Socket
@@ -68,21 +77,29 @@ internal sealed class RecoverableSession
         }
     }
 
-    /// <summary>Makes the id under which handlers answer a message: its number, whatever id the client asks with.</summary>
-    internal static AckId IdOf(long number) => new((UInt128)(ulong)number);
-
-    /// <summary>Makes the id under which a message without a number is answered.</summary>
-    internal static AckId IdOf(AckId onWire) => new(onWire.Value | s_unnumbered);
-
     /// <summary>Gives the session another socket.</summary>
     /// <returns>The one before.</returns>
-    internal RealtimeSocket? Attach(RealtimeSocket? socket)
+    internal RealtimeSocket? Attach(RealtimeSocket socket, SessionStart start)
     {
         lock (_gate)
         {
             RealtimeSocket? before = _socket;
-            _socket = socket;
+            _socket = LastSocket = socket;
+            Start = start;
+            IsRecovered = start.IsRecovered;
+            _connection = Window.Attach();
             return before;
+        }
+    }
+
+    /// <summary>The socket is confirmed.</summary>
+    internal SessionStart? TakeStart()
+    {
+        lock (_gate)
+        {
+            SessionStart? start = Start;
+            Start = null;
+            return start;
         }
     }
 
@@ -98,23 +115,54 @@ internal sealed class RecoverableSession
             }
 
             _socket = null;
+            Window.Detach();
             return true;
         }
     }
 
-    /// <summary>Answers a message: stores the answer, then sends it under the id that the client asked with last.</summary>
-    internal void Answer(RealtimeSocket from, AckId id, EventPayload payload)
+    /// <summary>Takes a numbered message of the client.</summary>
+    /// <returns>What it is. A new one is to be answered under <see cref="ReceiveWindow.HandleOf"/>.</returns>
+    internal TakenMessage Take(RealtimeSocket from, MessageNumber message, AckId id)
     {
-        if ((id.Value & s_unnumbered) != 0)
+        lock (_gate)
         {
-            from.SendAnswer(new AckId(id.Value & ~s_unnumbered), payload);
+            if (_socket != from)
+            {
+                return new TakenMessage(TakeOutcome.Stale, default);
+            }
+
+            TakenMessage taken = Window.Take(message.Number, message.Low, new AckAddress(id, _connection));
+            if (taken.Outcome == TakeOutcome.New)
+            {
+                _open.Add(message.Number);
+            }
+
+            return taken;
+        }
+    }
+
+    /// <summary>Answers a message: stores the answer, then sends it under the id that the client asked with last.</summary>
+    internal void Answer(RealtimeSocket from, AckId? id, EventPayload payload)
+    {
+        if (id is not { } known)
+        {
             return;
         }
 
-        long number = (long)(ulong)id.Value;
-        if (!Window.TryBeginAnswer(number))
+        if (!ReceiveWindow.TryFind(known, out long number))
         {
+            from.SendAnswer(known, payload);
             return;
+        }
+
+        lock (_gate)
+        {
+            if (!_open.Remove(number))
+            {
+                return;
+            }
+
+            _deferred.Remove(number);
         }
 
         ValueTask<bool> saved = _environment.Store.SaveAsync(
@@ -132,18 +180,41 @@ internal sealed class RecoverableSession
     /// <summary>The handler of a message has ended. Whoever has not answered by then, and has not said that it will, has nothing to answer.</summary>
     internal void Settle(RealtimeSocket from, AckId? id)
     {
-        if (id is { } known && (known.Value & s_unnumbered) == 0 && !IsDeferred((long)(ulong)known.Value))
+        if (id is { } known && ReceiveWindow.TryFind(known, out long number) && !IsDeferred(number))
         {
             Answer(from, known, s_nothing);
         }
     }
 
+    /// <summary>Gets the number of the message that is answered under an id; <see langword="null"/> of one without a number.</summary>
+    internal static long? NumberOf(AckId? id) => id is { } known && ReceiveWindow.TryFind(known, out long number) ? number : null;
+
     /// <summary>The answer to a message comes after its handler has ended.</summary>
-    internal void Defer(AckId id)
+    internal void Defer(AckId? id)
+    {
+        if (id is { } known && ReceiveWindow.TryFind(known, out long number))
+        {
+            lock (_gate)
+            {
+                _deferred.Add(number);
+            }
+        }
+    }
+
+    /// <summary>Begins to send something again: one request at a time.</summary>
+    internal bool TryBeginResend()
     {
         lock (_gate)
         {
-            _deferred.Add((long)(ulong)id.Value);
+            return !_isResending && (_isResending = true);
+        }
+    }
+
+    internal void EndResend()
+    {
+        lock (_gate)
+        {
+            _isResending = false;
         }
     }
 
@@ -164,7 +235,7 @@ internal sealed class RecoverableSession
     {
         lock (_gate)
         {
-            return _deferred.Remove(number);
+            return _deferred.Contains(number);
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
         }
 
         // In this order: the room of this node exists before the head is read, so nothing that is numbered behind it passes by unseen.
-        LogHead head = await OpenAsync(room).ConfigureAwait(false);
+        LogHead head = await OpenAsync(recipient, room).ConfigureAwait(false);
         MembershipInterval stay = session.Memberships.Begin(new MembershipInterval(room, head.Position, head.Order));
         await session.SaveRoomsAsync().ConfigureAwait(false);
         recipient.Tell(RecoveryEvents.At(stay.Joined));
@@ -42,7 +42,10 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
         // What was placed before goes out first: the client knows the stream no more behind the end of it.
         left.Settle(recipient);
         await EndAsync(session, recipient, room, owner.Index.LastOrder).ConfigureAwait(false);
-        await _backplane.CloseLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false);
+        if (recipient.TryRelease(room))
+        {
+            await _backplane.CloseLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Comes back to the rooms of a session: links all of them, announces those that the client does not name, and ends those that are over.</summary>
@@ -60,7 +63,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
                 continue;
             }
 
-            await OpenAsync(stay.Room).ConfigureAwait(false);
+            await OpenAsync(recipient, stay.Room).ConfigureAwait(false);
             bool isKnown = named.TryGetValue(stay.Joined.Stream, out long offset);
             if (isKnown && offset < stay.Joined.Offset)
             {
@@ -87,12 +90,12 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
 
     internal ValueTask CatchUpAsync(Membership membership, StreamPosition position) => _reader.CatchUpAsync(membership, position);
 
-    /// <summary>The connection is lost: the logs are held open by others now, or linger until nobody can come back.</summary>
-    internal async ValueTask DetachAsync(RecoverableSession session)
+    /// <summary>The recipient is over: the logs are held open by others now, or linger until nobody can come back.</summary>
+    internal async ValueTask DetachAsync(SequencedRecipient recipient)
     {
-        foreach (MembershipInterval stay in session.Memberships.Intervals.Where(static stay => stay.LeftOrder is null))
+        foreach (string room in recipient.ReleaseAll())
         {
-            await _backplane.CloseLogAsync(owner.Path, stay.Room, CancellationToken.None).ConfigureAwait(false);
+            await _backplane.CloseLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -120,7 +123,15 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
         recipient.Tell(RecoveryEvents.End(position.Stream));
     }
 
-    private async ValueTask<LogHead> OpenAsync(string room) =>
-        await _backplane.OpenLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false)
-        ?? throw new InvalidOperationException("The backplane kept logs when the session began, and keeps none now.");
+    private async ValueTask<LogHead> OpenAsync(SequencedRecipient recipient, string room)
+    {
+        LogHead head = await _backplane.OpenLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false)
+            ?? throw new InvalidOperationException("The backplane kept logs when the session began, and keeps none now.");
+        if (!recipient.TryHold(room))
+        {
+            await _backplane.CloseLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false); // it has disconnected meanwhile
+        }
+
+        return head;
+    }
 }
