@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Realtime.Core.Identifiers;
-using Realtime.Core.Rooms;
 using Realtime.Core.Sequencing;
 
 namespace Realtime.Core.Backplane;

@@ -48,7 +48,7 @@ internal sealed class ClientMessages(Namespace owner, LogReader reader)
         TakenMessage taken = session.Take(socket, number, id);
         if (taken.Outcome == TakeOutcome.New)
         {
-            message = stripped with { AckId = ReceiveWindow.HandleOf(number.Number) };
+            message = stripped with { AckId = MessageHandle.Of(number.Number) };
             return true;
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Realtime.Core.Protocol;
 
@@ -7,6 +8,7 @@ namespace Realtime.Core.Namespaces.Recovery;
 /// <remarks>Immutable.</remarks>
 /// <param name="Number">The number, from 1.</param>
 /// <param name="Low">The lowest number that the client has no acknowledgement for.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct MessageNumber(long Number, long Low)
 {
     /// <summary>Takes the number off a message. It is looked for at the end, so that a long message costs no more than a short one.</summary>
@@ -62,7 +64,8 @@ internal readonly record struct MessageNumber(long Number, long Low)
                     return false;
                 }
 
-                (id, low) = isId ? (value, low) : (id, value);
+                id = isId ? value : id;
+                low = isId ? low : value;
             }
         }
         catch (JsonException)

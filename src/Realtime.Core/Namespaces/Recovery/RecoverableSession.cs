@@ -121,7 +121,7 @@ internal sealed class RecoverableSession
     }
 
     /// <summary>Takes a numbered message of the client.</summary>
-    /// <returns>What it is. A new one is to be answered under <see cref="ReceiveWindow.HandleOf"/>.</returns>
+    /// <returns>What it is. A new one is to be answered under <see cref="MessageHandle.Of"/>.</returns>
     internal TakenMessage Take(RealtimeSocket from, MessageNumber message, AckId id)
     {
         lock (_gate)
@@ -149,7 +149,7 @@ internal sealed class RecoverableSession
             return;
         }
 
-        if (!ReceiveWindow.TryFind(known, out long number))
+        if (!MessageHandle.TryRead(known, out long number))
         {
             from.SendAnswer(known, payload);
             return;
@@ -180,19 +180,19 @@ internal sealed class RecoverableSession
     /// <summary>The handler of a message has ended. Whoever has not answered by then, and has not said that it will, has nothing to answer.</summary>
     internal void Settle(RealtimeSocket from, AckId? id)
     {
-        if (id is { } known && ReceiveWindow.TryFind(known, out long number) && !IsDeferred(number))
+        if (id is { } known && MessageHandle.TryRead(known, out long number) && !IsDeferred(number))
         {
             Answer(from, known, s_nothing);
         }
     }
 
     /// <summary>Gets the number of the message that is answered under an id; <see langword="null"/> of one without a number.</summary>
-    internal static long? NumberOf(AckId? id) => id is { } known && ReceiveWindow.TryFind(known, out long number) ? number : null;
+    internal static long? NumberOf(AckId? id) => id is { } known && MessageHandle.TryRead(known, out long number) ? number : null;
 
     /// <summary>The answer to a message comes after its handler has ended.</summary>
     internal void Defer(AckId? id)
     {
-        if (id is { } known && ReceiveWindow.TryFind(known, out long number))
+        if (id is { } known && MessageHandle.TryRead(known, out long number))
         {
             lock (_gate)
             {
@@ -249,7 +249,7 @@ internal sealed class RecoverableSession
         }
         else if (Window.Complete(number, payload) is { } onWire)
         {
-            Socket?.SendAnswer(onWire, payload);
+            Socket?.SendAnswer(onWire.Id, payload);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Realtime.Core.Backplane;
 using Realtime.Core.Connections;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Rooms;
@@ -32,37 +31,49 @@ internal sealed class SessionRecovery : ISessionOwner
     /// <summary>Gets the number of sessions that this node has in memory, those included whose clients are away.</summary>
     internal int Count => _sessions.Count;
 
-    /// <summary>Gives a socket the session that its client had, or a new one. Its client has been authenticated.</summary>
+    /// <summary>Gives a socket a session: the one that its client had, or a new one. Who its user is has been decided.</summary>
     /// <returns>Why it is refused; <see langword="null"/> when it is not: then it has a session, unless nothing can be recovered here.</returns>
     internal async ValueTask<Refusal?> BeginAsync(RealtimeSocket socket, RecoveryRequest request)
     {
-        ForgetExpired();
-        if (request.SessionId is { } id)
+        Refusal? refusal = await ResumeAsync(socket, request).ConfigureAwait(false);
+        if (refusal is null && socket.Recovery is null)
         {
-            _sessions.TryGetValue(id, out RecoverableSession? live);
-            var claim = new SessionClaimRequest
-            {
-                Namespace = _namespace.Path,
-                Id = id,
-                UserId = socket.UserId,
-                Attempt = request.Attempt,
-                Owner = this,
-                LiveFence = live?.Ownership.Fence ?? 0,
-            };
-            SessionClaim claimed = await _environment.Store.ClaimAsync(claim, CancellationToken.None).ConfigureAwait(false);
-            if (claimed.Status == ClaimStatus.Superseded)
-            {
-                return Refusal.WithCode("superseded", "A later attempt of this client has connected");
-            }
-
-            if (claimed.Record is { } record)
-            {
-                TakeUp(socket, request, live is not null && live.Ownership == record.Ownership ? live : new RecoverableSession(record, _environment));
-                return null;
-            }
+            await CreateAsync(socket, request).ConfigureAwait(false);
         }
 
-        await CreateAsync(socket, request).ConfigureAwait(false);
+        return refusal;
+    }
+
+    /// <summary>Gives a socket the session that its client had, if it had one that is still to be had.</summary>
+    internal async ValueTask<Refusal?> ResumeAsync(RealtimeSocket socket, RecoveryRequest request)
+    {
+        ForgetExpired();
+        if (request.SessionId is not { } id)
+        {
+            return null;
+        }
+
+        _sessions.TryGetValue(id, out RecoverableSession? live);
+        var claim = new SessionClaimRequest
+        {
+            Namespace = _namespace.Path,
+            Id = id,
+            UserId = socket.UserId,
+            Attempt = request.Attempt,
+            Owner = this,
+            LiveFence = live?.Ownership.Fence ?? 0,
+        };
+        SessionClaim claimed = await _environment.Store.ClaimAsync(claim, CancellationToken.None).ConfigureAwait(false);
+        if (claimed.Status == ClaimStatus.Superseded)
+        {
+            return Refusal.WithCode("superseded", "A later attempt of this client has connected");
+        }
+
+        if (claimed.Record is { } record)
+        {
+            TakeUp(socket, request, live is not null && live.Ownership == record.Ownership ? live : new RecoverableSession(record, _environment));
+        }
+
         return null;
     }
 
@@ -195,6 +206,14 @@ internal sealed class SessionRecovery : ISessionOwner
 
     private RealtimeSocket? Adopt(RealtimeSocket socket, SessionStart start)
     {
+        // What middlewares have put it into, when nobody knew yet that it recovers.
+        Recipient provisional = socket.Recipient;
+        foreach (string room in _namespace.Index.RoomsOf(provisional).Where(room => room != provisional.Id))
+        {
+            start.Join(room);
+        }
+
+        _namespace.Index.Remove(provisional);
         socket.Adopt(start);
         _namespace.Index.Prepare(socket.Recipient);
         return start.Session.Attach(socket, start);
