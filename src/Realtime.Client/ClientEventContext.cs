@@ -1,4 +1,5 @@
 using Realtime.Core.Protocol;
+using Realtime.Core.Sequencing;
 
 namespace Realtime.Client;
 
@@ -29,6 +30,10 @@ public sealed class ClientEventContext
 
     /// <summary>Gets a value indicating whether the server waits for an answer.</summary>
     public bool WantsAck => _packet.AckId is not null;
+
+    /// <summary>Gets the place of the event in its stream: it grows from event to event, and events of different streams have no order. The id of the stream tells streams apart, and nothing else.</summary>
+    /// <value><see langword="null"/> of events that are not numbered: volatile ones, those that ask for an answer, and all events of servers that do not number them.</value>
+    public StreamPosition? Position { get; internal init; }
 
     /// <summary>Reads an argument as a type.</summary>
     /// <typeparam name="T">The type.</typeparam>

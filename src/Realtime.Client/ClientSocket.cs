@@ -1,10 +1,9 @@
-using Realtime.Client.Authentication;
 using Realtime.Client.Connections;
 using Realtime.Client.Receiving;
-using Realtime.Client.Sending;
 using Realtime.Client.States;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Protocol;
+using Realtime.Core.Sequencing;
 
 #pragma warning disable RS0026 // The forms of EmitAsync differ in their first argument, which is never optional: no call can change its meaning.
 namespace Realtime.Client;
@@ -18,28 +17,16 @@ namespace Realtime.Client;
 public sealed class ClientSocket
 #pragma warning restore CA1001
 {
+    private readonly SocketAssembly _parts;
     private readonly SocketLink _link;
-    private readonly ConnectionDriver _driver;
-    private readonly OutgoingListeners _outgoing;
-    private readonly StateNotifier _notifier;
-    private readonly TokenKeeper _tokens;
     private readonly ClientEmitter _emitter;
     private readonly CancellationTokenSource _closed = new();
 
     internal ClientSocket(NamespacePath path, Func<CancellationToken, ValueTask<object?>>? auth, ClientParts parts)
     {
-        _driver = parts.Driver;
-        _outgoing = new OutgoingListeners(parts.Logger);
-        _notifier = new StateNotifier(change => StateChanged?.Invoke(change), parts.Logger);
-        var sender = new SocketSender(path, parts.Options, parts.Serializer, _outgoing, parts.Meter, parts.TimeProvider);
-        var receiver = new SocketReceiver(path, sender, parts.Options.MaxQueuedEvents, parts.OnHandlerFailed, parts.Meter, parts.Logger);
-        var state = new SocketState(_notifier);
-        _link = new SocketLink(path, new AuthSource(auth, parts.Serializer), state, sender, receiver, parts.Logger);
-        _tokens = new TokenKeeper(_link, parts.Options, parts.Logger);
-        _link.Notices = _tokens;
-        sender.Retries?.Use(state.WhenConnected);
-        _emitter = new ClientEmitter(sender, path.Value, default);
-        _driver.Add(_link);
+        _parts = new SocketAssembly(path, auth, parts, change => StateChanged?.Invoke(change));
+        _link = _parts.Link;
+        _emitter = new ClientEmitter(_link.Sender, path.Value, default);
     }
 
     /// <summary>Raised on every change of <see cref="State"/> and, while connecting or reconnecting, for every attempt. In order, on the thread pool, one at a time.</summary>
@@ -48,8 +35,23 @@ public sealed class ClientSocket
     /// <summary>Raised when a server of ours says that the token is about to expire, with the time that is left. With <see cref="RealtimeClientOptions.RefreshAuth"/> it is refreshed anyway.</summary>
     public event Action<TimeSpan>? TokenExpiring
     {
-        add => _tokens.Expiring += value;
-        remove => _tokens.Expiring -= value;
+        add => _parts.Tokens.Expiring += value;
+        remove => _parts.Tokens.Expiring -= value;
+    }
+
+    /// <summary>Raised when events are lost that the server cannot give any more, before any later event of their stream is handled. On the flow of the handlers: the next event waits for it.</summary>
+    /// <remarks>Only servers of ours number events; see <see cref="RecoveryOptions"/>. What one does: load anew what the events would have told.</remarks>
+    public event Action<StreamGap>? Gap
+    {
+        add => _link.Receiver.Gap += value;
+        remove => _link.Receiver.Gap -= value;
+    }
+
+    /// <summary>Raised when an event that nobody awaits went out and its session ended before it was acknowledged: it was handled once or not at all. On the thread pool. Awaits get a <see cref="DeliveryUnknownException"/> instead.</summary>
+    public event Action<UnknownDelivery>? DeliveryUnknown
+    {
+        add => _link.Sender.Losses.Observers += value;
+        remove => _link.Sender.Losses.Observers -= value;
     }
 
     /// <summary>Gets the name of the namespace.</summary>
@@ -61,7 +63,7 @@ public sealed class ClientSocket
     /// <summary>Gets the state.</summary>
     public ClientState State => _link.State.Current;
 
-    /// <summary>Gets a value indicating whether the last connect continued the session from before, so that nothing was missed.</summary>
+    /// <summary>Gets a value indicating whether the last connect continued the session from before, so that nothing was missed but what <see cref="Gap"/> reports.</summary>
     public bool IsRecovered => _link.IsRecovered;
 
     /// <summary>Gets the number of bytes that wait to be sent.</summary>
@@ -79,26 +81,20 @@ public sealed class ClientSocket
     {
         ObjectDisposedException.ThrowIf(_closed.IsCancellationRequested, typeof(RealtimeClient));
         cancellationToken.ThrowIfCancellationRequested();
-        _driver.Activate(_link);
-        return _link.State.WhenConnected().WaitAsync(cancellationToken);
+        return _parts.ConnectAsync(cancellationToken);
     }
 
     /// <summary>Disconnects: what waits and can go out goes out, then the server is told. Awaits that are not answered by then fail. Events that nobody awaits stay for the next connect.</summary>
     /// <param name="cancellationToken">Ends the goodbye early.</param>
     /// <returns>A task that completes when the namespace has been left.</returns>
-    public async Task DisconnectAsync(CancellationToken cancellationToken = default)
-    {
-        await _link.Sender.SayGoodbyeAsync(cancellationToken).ConfigureAwait(false);
-        _link.Leave(ClientEvent.DisconnectRequested, ClientCloseReason.ClientDisconnect);
-        await _driver.CloseIfUnusedAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public Task DisconnectAsync(CancellationToken cancellationToken = default) => _parts.DisconnectAsync(cancellationToken);
 
     /// <summary>Asks the auth callback and gives its answer to the server, without reconnecting. Only servers of ours know this.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes when the server has accepted it.</returns>
     /// <exception cref="EmitRefusedException">The server did not; what it had before counts until it expires.</exception>
     /// <exception cref="InvalidOperationException">There is no auth callback.</exception>
-    public ValueTask RefreshAuthAsync(CancellationToken cancellationToken = default) => _tokens.RefreshAsync(cancellationToken);
+    public ValueTask RefreshAuthAsync(CancellationToken cancellationToken = default) => _parts.Tokens.RefreshAsync(cancellationToken);
 
     /// <summary>Adds a handler.</summary>
     /// <typeparam name="TPayload">The type of the payload.</typeparam>
@@ -165,7 +161,7 @@ public sealed class ClientSocket
     public IDisposable OnAnyOutgoing(Action<OutgoingEvent> listener)
     {
         ArgumentNullException.ThrowIfNull(listener);
-        return _outgoing.Add(listener);
+        return _parts.Outgoing.Add(listener);
     }
 
     /// <summary>Gets an event as a sequence: it subscribes when somebody begins to read, goes on across reconnects, and ends with the client.</summary>
@@ -236,10 +232,7 @@ public sealed class ClientSocket
     {
         await DisconnectAsync(CancellationToken.None).ConfigureAwait(false);
         await _closed.CancelAsync().ConfigureAwait(false);
-        _link.Sender.Outbox.Close();
-        _link.Sender.Calls.OnConnectionEnded(all: true);
-        await _link.Receiver.CompleteAsync().ConfigureAwait(false);
-        await _notifier.CompleteAsync().ConfigureAwait(false);
+        await _parts.CloseAsync().ConfigureAwait(false);
     }
 
     private IDisposable Add(string eventName, Func<ClientEventContext, ValueTask> run, bool isOnce) =>

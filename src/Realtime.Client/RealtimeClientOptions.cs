@@ -71,6 +71,9 @@ public sealed class RealtimeClientOptions
     /// <summary>Gets how much waits to be sent.</summary>
     public EmitBufferOptions Buffer { get; } = new();
 
+    /// <summary>Gets how what was missed is recovered, from servers of ours.</summary>
+    public RecoveryOptions Recovery { get; } = new();
+
     /// <summary>Refuses what cannot work.</summary>
     internal void Validate()
     {
@@ -87,6 +90,12 @@ public sealed class RealtimeClientOptions
         Check(Reconnect.MaxAttempts is null or >= 0, "Reconnect.MaxAttempts", "has to be zero or more");
         Check(Buffer.MaxCount >= 1, "Buffer.MaxCount", "has to be at least 1");
         Check(Buffer.MaxBytes >= 1024, "Buffer.MaxBytes", "has to be at least 1,024");
+        Check(Recovery.HoleDelay >= TimeSpan.Zero && Recovery.HoleDelay <= TimeSpan.FromMinutes(1), "Recovery.HoleDelay", "has to be from 0 to 1 min");
+        Check(Recovery.HoleTimeout >= TimeSpan.FromMilliseconds(10) && Recovery.HoleTimeout <= TimeSpan.FromHours(1), "Recovery.HoleTimeout", "has to be from 10 ms to 1 h");
+        Check(Recovery.ReportInterval >= 1, "Recovery.ReportInterval", "has to be at least 1");
+        Check(Recovery.ReportDelay >= TimeSpan.FromMilliseconds(10) && Recovery.ReportDelay <= TimeSpan.FromHours(1), "Recovery.ReportDelay", "has to be from 10 ms to 1 h");
+        Check(Recovery.MaxHeldEvents >= 1, "Recovery.MaxHeldEvents", "has to be at least 1");
+        Check(Recovery.MaxHeldBytes >= 1024, "Recovery.MaxHeldBytes", "has to be at least 1,024");
     }
 
     private static void Check(bool holds, string name, string what)

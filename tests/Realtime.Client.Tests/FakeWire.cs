@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Realtime.Client.States;
 using Realtime.Client.Transports;
@@ -8,7 +9,7 @@ using Realtime.Core.Framing;
 namespace Realtime.Client.Tests;
 
 /// <summary>One connection to a <see cref="FakeServer"/>.</summary>
-internal sealed class FakeWire(FakeServer server, string name) : IClientTransport
+internal sealed partial class FakeWire(FakeServer server, string name) : IClientTransport
 {
     private readonly Channel<(bool IsBinary, byte[] Data)?> _toClient = Channel.CreateUnbounded<(bool, byte[])?>();
     private readonly Channel<string> _toServer = Channel.CreateUnbounded<string>();
@@ -32,6 +33,13 @@ internal sealed class FakeWire(FakeServer server, string name) : IClientTranspor
         }
     }
 
+    /// <summary>Lets the next write fail: how a client notices an end while it reads nothing.</summary>
+    internal void BreakWrites()
+    {
+        _mayWrite = new TaskCompletionSource();
+        _mayWrite.SetException(new TransportFailedException(ClientCloseReason.TransportError, "The fake network broke."));
+    }
+
     internal void Say(string text) => _toClient.Writer.TryWrite((false, Encoding.UTF8.GetBytes(text)));
 
     internal void Say(byte[] data) => _toClient.Writer.TryWrite((true, data));
@@ -44,6 +52,14 @@ internal sealed class FakeWire(FakeServer server, string name) : IClientTranspor
 
     /// <summary>The next message of the client.</summary>
     internal Task<string> SentAsync() => _toServer.Reader.ReadAsync().AsTask().Within();
+
+    /// <summary>The next message of the client, a CONNECT, as it would be without our extension.</summary>
+    internal async Task<string> ConnectSentAsync()
+    {
+        string sent = await SentAsync();
+        Assert.Matches(RequestOfExtension(), sent);
+        return RequestOfExtension().Replace(sent, "}").Replace("{}", "", StringComparison.Ordinal);
+    }
 
     internal bool HasSent => _toServer.Reader.Count > 0;
 
@@ -95,6 +111,9 @@ internal sealed class FakeWire(FakeServer server, string name) : IClientTranspor
         _broken.Cancel();
         return default;
     }
+
+    [GeneratedRegex(@",?""\$realtime"":\{""v"":1,""try"":\d+\}\}$")]
+    private static partial Regex RequestOfExtension();
 
     private static TaskCompletionSource Completed()
     {

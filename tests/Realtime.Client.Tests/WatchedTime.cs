@@ -38,6 +38,24 @@ internal sealed class WatchedTime : FakeTimeProvider
         },
         $"somebody waits for {dueTime}");
 
+    /// <summary>Waits until somebody has begun to wait for a time in a range, where the time is random.</summary>
+    /// <returns>The time.</returns>
+    internal async Task<TimeSpan> WhenWaitedForAsync(TimeSpan least, TimeSpan most)
+    {
+        TimeSpan? found = null;
+        await Bounded.UntilAsync(
+            () =>
+            {
+                lock (_gate)
+                {
+                    found = _begun.Cast<TimeSpan?>().FirstOrDefault(begun => begun >= least && begun <= most);
+                    return found is { } dueTime && _begun.Remove(dueTime);
+                }
+            },
+            $"somebody waits for {least} to {most}");
+        return found!.Value;
+    }
+
     private sealed class WatchedTimer(WatchedTime time, ITimer inner) : ITimer
     {
         public bool Change(TimeSpan dueTime, TimeSpan period)

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Realtime.Core.Protocol.Json;
 
 namespace Realtime.Client.Authentication;
@@ -41,30 +39,5 @@ internal sealed class AuthSource(Func<CancellationToken, ValueTask<object?>>? ca
         ReadOnlyMemory<byte> before = _last;
         ReadOnlyMemory<byte> now = await AskAsync(cancellationToken).ConfigureAwait(false);
         return now.Span.SequenceEqual(before.Span) ? (ReadOnlyMemory<byte>?)null : now; // null alone would become an empty value, by way of an array
-    }
-
-    /// <summary>Makes the payload of CONNECT: what has been missed is asked for first, so that keys of the application come last, as in the official client.</summary>
-    internal static ReadOnlyMemory<byte> Join(ReadOnlyMemory<byte> auth, string? privateId, string? offset)
-    {
-        if (privateId is null)
-        {
-            return auth;
-        }
-
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("pid"u8, privateId);
-            if (offset is not null)
-            {
-                json.WriteString("offset"u8, offset);
-            }
-
-            json.WriteEndObject();
-        }
-
-        ReadOnlySpan<byte> keys = auth.IsEmpty ? default : auth.Span[1..^1].Trim(" \t\r\n"u8);
-        return keys.IsEmpty ? buffer.WrittenMemory : (byte[])[.. buffer.WrittenSpan[..^1], (byte)',', .. keys, (byte)'}'];
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Realtime.Client.Recovery;
 using Realtime.Client.Sending;
 using Realtime.Client.States;
 using Realtime.Core.Protocol;
@@ -8,8 +9,8 @@ namespace Realtime.Client.Connections;
 /// <summary>Reads what a server answers to a client that wants to join a namespace.</summary>
 internal static class ConnectAnswer
 {
-    // What our server says when a limit is reached. It passes, other than a refusal of who somebody is.
-    private static readonly string[] s_passing = ["rate_limited", "too_many_connections", "server_full", "namespace_full"];
+    // What our server says when a limit is reached, or when it has seen a later CONNECT of the session than this one. It passes, other than a refusal of who somebody is.
+    private static readonly string[] s_passing = ["rate_limited", "too_many_connections", "server_full", "namespace_full", "superseded"];
 
     internal static ConnectRefusedException ReadRefusal(in Packet packet)
     {
@@ -33,18 +34,22 @@ internal static class ConnectAnswer
     }
 
     /// <summary>Reads what a server says that accepted a namespace.</summary>
-    /// <returns><see langword="false"/> when the id is missing: a server of Socket.IO v2.</returns>
-    internal static bool TryReadAcceptance(in Packet packet, out string? id, out string? privateId)
+    /// <returns><see langword="null"/> when the id is missing: a server of Socket.IO v2.</returns>
+    internal static Acceptance? ReadAcceptance(in Packet packet)
     {
-        id = privateId = null;
         if (packet.Data.IsEmpty)
         {
-            return false;
+            return null;
         }
 
         using JsonDocument json = JsonDocument.Parse(packet.Data);
-        id = AckError.ReadText(json.RootElement, "sid"u8);
-        privateId = AckError.ReadText(json.RootElement, "pid"u8);
-        return id is not null;
+        JsonElement root = json.RootElement;
+        if (AckError.ReadText(root, "sid"u8) is not { } id)
+        {
+            return null;
+        }
+
+        bool isGranted = root.TryGetProperty(SessionGrant.Key, out JsonElement grant);
+        return new Acceptance(id, AckError.ReadText(root, "pid"u8), isGranted, isGranted ? SessionGrant.Read(grant) : null);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class LinkTable : ISessionOwner
     {
         foreach (SocketLink link in All)
         {
-            link.Sender.Outbox.TakeInto(session, batch);
+            link.Sender.TakeInto(session, batch);
         }
     }
 }

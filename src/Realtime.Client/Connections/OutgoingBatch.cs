@@ -15,8 +15,8 @@ internal sealed class OutgoingBatch
 
     internal int Bytes { get; private set; }
 
-    /// <summary>Gets a value indicating whether more may be added.</summary>
-    internal bool HasRoom => Bytes < UsualBytes;
+    /// <summary>Gets the number of bytes that there is room for; the last packet may be larger.</summary>
+    internal int Room => Math.Max(0, UsualBytes - Bytes);
 
     internal ReadOnlyMemory<EncodedPacket> Packets => _packets.AsMemory(0, Count);
 

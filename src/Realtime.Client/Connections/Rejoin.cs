@@ -48,7 +48,7 @@ internal sealed class Rejoin(SocketLink link, AuthSource auth, ReconnectLoop loo
             if (await auth.AskForNewAsync(session.Stopping).ConfigureAwait(false) is { } fresh)
             {
                 _refusals++;
-                link.AskAgain(session, fresh, failure);
+                await link.AskAgainAsync(session, fresh, failure).ConfigureAwait(false);
                 return;
             }
         }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Realtime.Client.Authentication;
 using Realtime.Client.Diagnostics;
 using Realtime.Client.Receiving;
+using Realtime.Client.Recovery;
 using Realtime.Client.Reconnecting;
 using Realtime.Client.Sending;
 using Realtime.Client.States;
@@ -12,9 +13,8 @@ namespace Realtime.Client.Connections;
 
 /// <summary>The protocol half of one namespace: joins it on a session, takes its packets, leaves it.</summary>
 /// <remarks>Thread-safe: packets come from the read loop of one session at a time, the rest from the reconnect loop and the application.</remarks>
-internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketState state, SocketSender sender, SocketReceiver receiver, ILogger logger)
+internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketState state, SocketSender sender, SocketReceiver receiver, SessionRecovery recovery, ILogger logger)
 {
-    private readonly RecoveryPoint _recovery = new();
     private ConnectionDriver _driver = null!;
     private EngineSession? _session;
     private JoinRound? _round;
@@ -36,7 +36,7 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
     /// <summary>Gets the id that the server gave to the socket; <see langword="null"/> while it is not connected.</summary>
     internal string? Id => _id;
 
-    internal bool IsRecovered { get; private set; }
+    internal bool IsRecovered => recovery.IsRecovered;
 
     /// <summary>Gets or sets who hears of messages of the server about the token and about refused events.</summary>
     internal IServerNotices? Notices { get; set; }
@@ -54,7 +54,7 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
         _round = round;
         try
         {
-            SendConnect(session, await auth.AskAsync(session.Stopping).ConfigureAwait(false));
+            await SendConnectAsync(session, await auth.AskAsync(session.Stopping).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (session.IsOver)
         {
@@ -75,8 +75,7 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
         switch (packet.Kind)
         {
             case PacketKind.Connect:
-                OnAccepted(session, in packet);
-                return default;
+                return OnAcceptedAsync(session, packet);
             case PacketKind.ConnectError:
                 OnRefused(session, ConnectAnswer.ReadRefusal(in packet));
                 return default;
@@ -84,12 +83,12 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
                 OnDisconnected(session);
                 return default;
             case PacketKind.Ack:
-                sender.Calls.Complete(in packet);
+                sender.OnAnswer(in packet);
                 return default;
             case PacketKind.Event when session != Volatile.Read(ref _session):
                 return default; // behind the end of the namespace: nobody is there any more
             default:
-                return packet.EventName.Span.StartsWith("$rt:"u8) ? OnNotice(in packet) : OnEventAsync(session, packet);
+                return packet.EventName.Span.StartsWith("$rt:"u8) ? OnNotice(session, in packet) : recovery.OnEventAsync(session, packet);
         }
     }
 
@@ -114,7 +113,7 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
     {
         Volatile.Write(ref _session, null);
         Detach();
-        _recovery.Forget();
+        recovery.Forget();
         state.Apply(happened, reason, failure: failure, message: message);
         sender.Outbox.DropCalls();
     }
@@ -126,37 +125,42 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
         _id = null;
     }
 
-    private void SendConnect(EngineSession session, ReadOnlyMemory<byte> auth)
+    private async ValueTask SendConnectAsync(EngineSession session, ReadOnlyMemory<byte> auth)
     {
         if (state.IsActive)
         {
-            ReadOnlyMemory<byte> payload = AuthSource.Join(auth, _recovery.PrivateId, _recovery.Offset);
+            ReadOnlyMemory<byte> payload = await recovery.WriteConnectAsync(session, auth).ConfigureAwait(false);
             session.Writer.SendControl(sender.Encode(PacketKind.Connect, new EventPayload(payload, []), ackId: null));
         }
     }
 
-    private void OnAccepted(EngineSession session, in Packet packet)
+    private async ValueTask OnAcceptedAsync(EngineSession session, Packet packet)
     {
         if (session != Volatile.Read(ref _session) || !state.IsActive)
         {
             return;
         }
 
-        if (!ConnectAnswer.TryReadAcceptance(in packet, out string? id, out string? privateId))
+        if (ConnectAnswer.ReadAcceptance(in packet) is not { } answer)
         {
             // As the official client has it: a server of version 2 answers without an id.
             OnRefused(session, new ConnectRefusedException(ClientCloseReason.Refused, "The server speaks an older Socket.IO: it accepted the namespace without an id.", null, null, null));
             return;
         }
 
+        if (!recovery.TryAccept(session, answer))
+        {
+            return;
+        }
+
         _rejoin.Reset();
         _tokenEnded = false;
-        IsRecovered = _recovery.Accept(privateId);
-        _id = id;
-        ClientLog.Joined(logger, path.Value, id!, IsRecovered);
+        _id = answer.Id;
+        ClientLog.Joined(logger, path.Value, answer.Id, IsRecovered);
         state.Apply(ClientEvent.Joined);
-        sender.Outbox.Open(session);
+        sender.Open(session, recovery.TermsOf(answer));
         Interlocked.Exchange(ref _round, null)?.Answered(isAccepted: true);
+        await recovery.ResumeAsync(session, answer).ConfigureAwait(false);
     }
 
     private void OnRefused(EngineSession session, ConnectRefusedException refusal)
@@ -185,7 +189,7 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
         }
 
         Detach();
-        _recovery.Forget();
+        recovery.Forget();
         if (_tokenEnded)
         {
             _rejoining = _rejoin.WithNewAuthAsync(session, new ConnectFailedException(ClientCloseReason.TokenEnded, "The server ended the session of this token."));
@@ -209,14 +213,14 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
     internal void RejoinLater(EngineSession session, AttemptFailedException failure) => _rejoining = _rejoin.LaterAsync(session, failure);
 
     /// <summary>Shows the server something new after a refusal.</summary>
-    internal void AskAgain(EngineSession session, ReadOnlyMemory<byte> fresh, ConnectFailedException failure)
+    internal ValueTask AskAgainAsync(EngineSession session, ReadOnlyMemory<byte> fresh, ConnectFailedException failure)
     {
         if (state.Current == ClientState.Connected)
         {
             state.Apply(ClientEvent.ConnectionFailed, failure.Reason, attempt: 1, message: failure.Message);
         }
 
-        SendConnect(session, fresh);
+        return SendConnectAsync(session, fresh);
     }
 
     /// <summary>The refusal stands.</summary>
@@ -227,16 +231,13 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
         round?.Answered(isAccepted: false);
     }
 
-    private async ValueTask OnEventAsync(EngineSession session, Packet packet)
+    private ValueTask OnNotice(EngineSession session, in Packet packet)
     {
-        if (await receiver.TakeAsync(session, in packet).ConfigureAwait(false))
+        if (recovery.IsGranted(session) && StreamNotice.TryRead(in packet, out StreamNotice? notice))
         {
-            _recovery.Note(in packet);
+            return recovery.OnNoticeAsync(session, notice);
         }
-    }
 
-    private ValueTask OnNotice(in Packet packet)
-    {
         EventArgument argument = EventArguments.First(in packet);
         if (packet.EventName.Span.SequenceEqual("$rt:auth"u8))
         {

@@ -54,6 +54,12 @@ internal static partial class ClientLog
     [LoggerMessage(2015, LogLevel.Warning, "The token of namespace {Namespace} was not refreshed.", EventName = "ClientRefreshFailed")]
     internal static partial void RefreshFailed(ILogger logger, Exception exception, string @namespace);
 
+    [LoggerMessage(2017, LogLevel.Warning, "Events of stream {Stream} in namespace {Namespace} are lost, from {From} to {To}.", EventName = "ClientEventsLost")]
+    internal static partial void EventsLost(ILogger logger, string @namespace, string stream, long from, long? to);
+
+    [LoggerMessage(2018, LogLevel.Warning, "The session ended before the event {EventName} ({MessageId}) was acknowledged. Nobody knows whether it was handled; it is not sent again.", EventName = "ClientDeliveryUnknown")]
+    internal static partial void DeliveryUnknown(ILogger logger, string eventName, string messageId);
+
     [LoggerMessage(2016, LogLevel.Error, "The client is not connected, and does not try again.", EventName = "ClientGaveUp")]
     internal static partial void HostedClientFailed(ILogger logger, Exception exception);
 }

@@ -16,6 +16,7 @@ internal sealed class ClientMeter : IDisposable
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _ackTimeouts;
     private readonly Counter<long> _handlerErrors;
+    private readonly Counter<long> _gaps;
 
     internal ClientMeter(IMeterFactory? factory)
     {
@@ -28,6 +29,7 @@ internal sealed class ClientMeter : IDisposable
         _dropped = _meter.CreateCounter<long>("realtime.client.events.dropped", "{event}", "Volatile events that could not go out at once, by namespace.");
         _ackTimeouts = _meter.CreateCounter<long>("realtime.client.ack.timeouts", "{event}", "Events that were not acknowledged in time, by namespace.");
         _handlerErrors = _meter.CreateCounter<long>("realtime.client.handler.errors", "{error}", "Handlers that threw, by namespace and event.");
+        _gaps = _meter.CreateCounter<long>("realtime.client.gaps", "{gap}", "Gaps in streams that were reported, by namespace.");
     }
 
     public void Dispose() => _meter.Dispose();
@@ -48,6 +50,8 @@ internal sealed class ClientMeter : IDisposable
     internal void AckTimedOut(string path) => _ackTimeouts.Add(1, Namespace(path));
 
     internal void HandlerFailed(string path, string eventName) => _handlerErrors.Add(1, Namespace(path), new KeyValuePair<string, object?>("realtime.event", eventName));
+
+    internal void EventsLost(string path) => _gaps.Add(1, Namespace(path));
 
     private static KeyValuePair<string, object?> Namespace(string path) => new("realtime.namespace", path);
 }

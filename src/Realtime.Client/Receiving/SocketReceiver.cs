@@ -6,6 +6,7 @@ using Realtime.Client.Sending;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
+using Realtime.Core.Sequencing;
 
 namespace Realtime.Client.Receiving;
 
@@ -13,7 +14,7 @@ namespace Realtime.Client.Receiving;
 /// <remarks>Thread-safe. Bounded: when as many events wait as may, the read loop waits, and with it the server.</remarks>
 internal sealed class SocketReceiver
 {
-    private readonly Channel<ClientEventContext> _events;
+    private readonly Channel<Delivery> _deliveries;
     private readonly NamespacePath _path;
     private readonly SocketSender _sender;
     private readonly ClientMeter _meter;
@@ -28,7 +29,7 @@ internal sealed class SocketReceiver
         _onFailure = onFailure;
         _meter = meter;
         _logger = logger;
-        _events = Channel.CreateBounded<ClientEventContext>(new BoundedChannelOptions(maxQueuedEvents) { SingleReader = true });
+        _deliveries = Channel.CreateBounded<Delivery>(new BoundedChannelOptions(maxQueuedEvents) { SingleReader = true });
         _running = Task.Run(RunAsync);
     }
 
@@ -36,23 +37,39 @@ internal sealed class SocketReceiver
 
     internal PayloadSerializer Serializer => _sender.Serializer;
 
-    /// <summary>Takes an event from the read loop; its bytes are copied.</summary>
+    /// <summary>Raised when events are lost, in its place among the events.</summary>
+    internal event Action<StreamGap>? Gap;
+
+    /// <summary>Makes of a packet what handlers get; its bytes are copied.</summary>
     /// <param name="session">The session that it came on.</param>
     /// <param name="packet">The event.</param>
-    /// <returns>Whether it was taken: not when the session ends while there is no room for it.</returns>
-    internal ValueTask<bool> TakeAsync(EngineSession session, in Packet packet)
+    /// <param name="data">Its arguments, when they are a copy already.</param>
+    /// <param name="position">Its place in its stream.</param>
+    internal ClientEventContext ContextOf(EngineSession session, in Packet packet, byte[]? data = null, StreamPosition? position = null)
     {
         string name = Subscriptions.NameOf(packet.EventName.Span);
-        Packet owned = packet with { Namespace = _path.Utf8Memory, Data = packet.Data.ToArray(), EventName = default };
-        var context = new ClientEventContext(this, session, name, in owned);
-        _meter.EventReceived(_path.Value);
-        return _events.Writer.TryWrite(context) ? new ValueTask<bool>(true) : WaitForRoomAsync(session, context);
+        Packet owned = packet with { Namespace = _path.Utf8Memory, Data = data ?? packet.Data.ToArray(), EventName = default };
+        return new ClientEventContext(this, session, name, in owned) { Position = position };
+    }
+
+    /// <summary>Hands something over to the application, in order.</summary>
+    /// <param name="session">The session that it came on.</param>
+    /// <param name="delivery">The event, or what is lost.</param>
+    /// <returns>Whether it was taken: not when the session ends while there is no room for it.</returns>
+    internal ValueTask<bool> HandOverAsync(EngineSession session, Delivery delivery)
+    {
+        if (delivery.Event is not null)
+        {
+            _meter.EventReceived(_path.Value);
+        }
+
+        return _deliveries.Writer.TryWrite(delivery) ? new ValueTask<bool>(true) : WaitForRoomAsync(session, delivery);
     }
 
     /// <summary>Ends when the handlers of all events that have been taken are done; nothing is taken any more.</summary>
     internal Task CompleteAsync()
     {
-        _events.Writer.TryComplete();
+        _deliveries.Writer.TryComplete();
         return HandlerScope.IsInside(_sender) ? Task.CompletedTask : _running; // a handler cannot wait for itself
     }
 
@@ -64,14 +81,14 @@ internal sealed class SocketReceiver
         }
     }
 
-    private async ValueTask<bool> WaitForRoomAsync(EngineSession session, ClientEventContext context)
+    private async ValueTask<bool> WaitForRoomAsync(EngineSession session, Delivery delivery)
     {
-        session.Heartbeat.Suspend(); // a ping may lie unread in front of us
+        session.Heartbeat.Pause(); // a ping may lie unread in front of us
         _sender.Calls.SetReading(stopped: true);
         ClientLog.ReadingStopped(_logger, _path.Value);
         try
         {
-            await _events.Writer.WriteAsync(context, session.Stopping).ConfigureAwait(false);
+            await _deliveries.Writer.WriteAsync(delivery, session.Stopping).ConfigureAwait(false);
             return true;
         }
         catch (Exception exception) when (exception is ChannelClosedException or OperationCanceledException)
@@ -81,16 +98,39 @@ internal sealed class SocketReceiver
         finally
         {
             _sender.Calls.SetReading(stopped: false);
-            session.Heartbeat.Restart();
+            session.Heartbeat.Resume();
         }
     }
 
     private async Task RunAsync()
     {
         HandlerScope.Enter(_sender);
-        await foreach (ClientEventContext context in _events.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (Delivery delivery in _deliveries.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            await DispatchAsync(context).ConfigureAwait(false);
+            if (delivery.Event is { } context)
+            {
+                await DispatchAsync(context).ConfigureAwait(false);
+            }
+            else
+            {
+                Report(delivery.Gap);
+            }
+        }
+    }
+
+    private void Report(StreamGap gap)
+    {
+        ClientLog.EventsLost(_logger, _path.Value, gap.Stream, gap.From, gap.To);
+        _meter.EventsLost(_path.Value);
+        try
+        {
+            Gap?.Invoke(gap);
+        }
+#pragma warning disable CA1031 // An observer that throws must not keep the events behind from their handlers.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ClientLog.ObserverFailed(_logger, exception);
         }
     }
 

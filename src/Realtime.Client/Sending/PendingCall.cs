@@ -29,7 +29,7 @@ internal sealed class PendingCall
     /// <summary>Gets a value indicating whether a handler waits here: nothing may come in before it has ended.</summary>
     internal bool IsMadeInHandler { get; }
 
-    /// <summary>Gets or sets a value indicating whether it has gone out: then it ends with its connection.</summary>
+    /// <summary>Gets or sets a value indicating whether it ends with the connection: it has gone out, and without a number, so that it does not go out again.</summary>
     internal bool IsSent
     {
         get => _isSent;

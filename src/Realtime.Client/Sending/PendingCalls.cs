@@ -1,4 +1,5 @@
 using Realtime.Core.Acks;
+using Realtime.Core.Identifiers;
 using Realtime.Core.Protocol;
 
 namespace Realtime.Client.Sending;
@@ -41,6 +42,15 @@ internal sealed class PendingCalls(TimeProvider timeProvider)
 
         call.StartTimer(timeProvider);
         return call;
+    }
+
+    /// <summary>Gets an id for a message whose acknowledgement nobody awaits.</summary>
+    internal AckId NextId()
+    {
+        lock (_gate)
+        {
+            return new AckId(_nextId++);
+        }
     }
 
     /// <summary>An answer has come. One that nobody waits for is ignored: it may be late.</summary>

@@ -6,7 +6,7 @@ namespace Realtime.Client.Sending;
 /// <summary>Sends events until they are acknowledged, as the official client does with its option <c>retries</c>: in order, one on its way at a time.</summary>
 /// <remarks>
 /// Thread-safe; bounded by the limits of the buffer. At least once: the protocol has no message id, so a server that has handled an event whose
-/// acknowledgement was lost gets it again. Each try has a new ack id, and its time starts when the namespace is connected.
+/// acknowledgement was lost gets it again, unless it grants a session: there an event has a number, goes out again by itself, and is tried once. Each try has a new ack id, and its time starts when the namespace is connected.
 /// </remarks>
 internal sealed class RetryQueue(SocketSender sender, RealtimeClientOptions options)
 {
@@ -65,7 +65,7 @@ internal sealed class RetryQueue(SocketSender sender, RealtimeClientOptions opti
             {
                 return await sender.AskOnceAsync(eventName, payload, timeout, isVolatile: false, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (attempt < _tries && exception is (AckTimeoutException or DisconnectedException))
+            catch (Exception exception) when (attempt < _tries && !sender.Outbox.IsNumbering && exception is (AckTimeoutException or DisconnectedException))
             {
                 // Once more.
             }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Realtime.Client.Connections;
 using Realtime.Client.Diagnostics;
 using Realtime.Core.Framing;
 using Realtime.Core.Identifiers;
@@ -17,10 +19,11 @@ internal sealed class SocketSender
     private readonly ClientMeter _meter;
     private readonly TimeSpan _ackTimeout;
     private readonly RetryQueue? _retries;
-    private readonly WaitingLine _line = new();
+    private readonly EmitLine _line;
+    private readonly ILogger _logger;
     private readonly OutgoingListeners _listeners;
 
-    internal SocketSender(NamespacePath path, RealtimeClientOptions options, PayloadSerializer serializer, OutgoingListeners listeners, ClientMeter meter, TimeProvider timeProvider)
+    internal SocketSender(NamespacePath path, RealtimeClientOptions options, PayloadSerializer serializer, OutgoingListeners listeners, ClientMeter meter, ILogger logger, TimeProvider timeProvider)
     {
         _timeProvider = timeProvider;
         _path = path;
@@ -30,6 +33,9 @@ internal sealed class SocketSender
         Serializer = serializer;
         Calls = new PendingCalls(timeProvider);
         Outbox = new Outbox(options.Buffer, Calls);
+        Losses = new UnknownDeliveries(Calls, logger);
+        _line = new EmitLine(Outbox);
+        _logger = logger;
         _retries = options.Retries > 0 ? new RetryQueue(this, options) : null;
     }
 
@@ -38,6 +44,8 @@ internal sealed class SocketSender
     internal PendingCalls Calls { get; }
 
     internal Outbox Outbox { get; }
+
+    internal UnknownDeliveries Losses { get; }
 
     /// <summary>Gets the queue of events that are tried again until they are acknowledged; <see langword="null"/> when that is not asked for.</summary>
     internal RetryQueue? Retries => _retries;
@@ -53,7 +61,7 @@ internal sealed class SocketSender
         }
 
         _listeners.Tell(eventName, payload);
-        var packet = new OutgoingPacket(eventName, Encode(PacketKind.Event, payload, ackId: null), call: null, survivesReconnect: true);
+        var packet = new OutgoingPacket(PacketKind.Event, eventName, payload) { SurvivesReconnect = true, IsNumberable = !settings.IsVolatile };
         if (settings.IsVolatile)
         {
             if (!Outbox.TryAddVolatile(packet))
@@ -64,7 +72,7 @@ internal sealed class SocketSender
         }
         else
         {
-            await AddAsync(packet, call: null, cancellationToken).ConfigureAwait(false);
+            await _line.AddAsync(packet, call: null, cancellationToken).ConfigureAwait(false);
         }
 
         _meter.EventSent(_path.Value);
@@ -90,15 +98,16 @@ internal sealed class SocketSender
         OutgoingPacket? packet = null;
         try
         {
-            packet = new OutgoingPacket(eventName, Encode(PacketKind.Event, payload, new AckId(call.Id)), call, survivesReconnect: true);
-            if (!eventName.StartsWith(ReservedEvents.Prefix, StringComparison.Ordinal))
+            bool isProtocol = eventName.StartsWith(ReservedEvents.Prefix, StringComparison.Ordinal);
+            packet = new OutgoingPacket(PacketKind.Event, eventName, payload, new AckId(call.Id), call) { SurvivesReconnect = true, IsNumberable = !isVolatile && !isProtocol };
+            if (!isProtocol)
             {
                 _listeners.Tell(eventName, payload);
             }
 
             if (!isVolatile)
             {
-                await AddAsync(packet, call.Answer, cancellationToken).ConfigureAwait(false);
+                await _line.AddAsync(packet, call.Answer, cancellationToken).ConfigureAwait(false);
             }
             else if (!Outbox.TryAddVolatile(packet))
             {
@@ -124,46 +133,66 @@ internal sealed class SocketSender
         }
     }
 
-    /// <summary>Answers a question of the server. Never refused: the server has asked for it, and each question is answered once.</summary>
-    internal void Answer(AckId id, EventPayload payload) =>
-        Outbox.AddForSession(new OutgoingPacket("", Encode(PacketKind.Ack, payload, id), call: null, survivesReconnect: false));
+    /// <summary>Opens a connection that the server has accepted.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="terms">What the server has granted; <see langword="null"/> for an ordinary connection.</param>
+    internal void Open(EngineSession session, SessionTerms? terms) => Losses.Tell(Outbox.Open(session, terms));
 
-    /// <summary>Waits for room while the network is behind, so that who emits in a loop is slowed down and not refused.</summary>
-    private async ValueTask AddAsync(OutgoingPacket packet, Task<EventArguments>? call, CancellationToken cancellationToken)
+    /// <summary>The session of the server is over for good: nobody can know any more what became of what it has not acknowledged.</summary>
+    internal void EndSession() => Losses.Tell(Outbox.EndSession());
+
+    /// <summary>Moves what may go out now into a batch.</summary>
+    internal void TakeInto(EngineSession session, OutgoingBatch batch)
     {
-        try
+        foreach ((OutgoingPacket packet, long low) in Outbox.Take(session, batch.Room))
         {
-            if (!_line.IsEmpty || Outbox.TryAdd(packet) is not null)
-            {
-                await AddInTurnAsync(packet, call, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch
-        {
-            packet.Packet.Release();
-            throw;
+            batch.Add(Encode(packet.Kind, packet.Number > 0 ? NumberedPayload.Write(packet.Payload, packet.Number, low) : packet.Payload, packet.AckId));
         }
     }
 
-    private async ValueTask AddInTurnAsync(OutgoingPacket packet, Task? call, CancellationToken cancellationToken)
+    /// <summary>The server has acknowledged something.</summary>
+    internal void OnAnswer(in Packet packet)
     {
-        WaitingLine.Place place = _line.Enter();
+        if (packet.AckId is { } id && Outbox.Confirm(id) is { Call: null } told)
+        {
+            // Nobody awaits it, so nobody else would hear of a refusal.
+            if (AckError.Find(told.EventName, EventArguments.From(in packet)) is { } refusal)
+            {
+                ClientLog.EventRefused(_logger, refusal.Message);
+            }
+
+            return;
+        }
+
+        Calls.Complete(in packet);
+    }
+
+    /// <summary>Answers a question of the server. Never refused: the server has asked for it, and each question is answered once.</summary>
+    internal void Answer(AckId id, EventPayload payload) =>
+        Outbox.AddForSession(new OutgoingPacket(PacketKind.Ack, "", payload, id));
+
+    /// <summary>Sends what belongs to the protocol and to this session only, whatever the bounds are: who calls this bounds it.</summary>
+    /// <returns>The packet; it can be taken back while it waits.</returns>
+    internal OutgoingPacket TellNow(string eventName, EventPayload payload)
+    {
+        var packet = new OutgoingPacket(PacketKind.Event, eventName, payload);
+        Outbox.AddForSession(packet);
+        return packet;
+    }
+
+    /// <summary>Asks what belongs to the protocol and to this session only. It ends with an answer, or by its time.</summary>
+    internal async Task<EventArguments> AskNowAsync(string eventName, EventPayload payload, TimeSpan timeout)
+    {
+        PendingCall call = Calls.Begin(eventName, timeout, isMadeInHandler: false);
         try
         {
-            await UntilAsync(place.Turn).ConfigureAwait(false);
-            while (Outbox.TryAdd(packet) is { } room)
-            {
-                await UntilAsync(room).ConfigureAwait(false);
-            }
+            Outbox.AddForSession(new OutgoingPacket(PacketKind.Event, eventName, payload, new AckId(call.Id), call));
+            return await call.Answer.ConfigureAwait(false);
         }
         finally
         {
-            place.Leave();
+            Calls.End(call);
         }
-
-        // Throws what ended the call, or the wait, meanwhile.
-        async Task UntilAsync(Task wanted) =>
-            await (await Task.WhenAny(wanted.WaitAsync(cancellationToken), call ?? wanted).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>Says goodbye to the namespace, behind whatever waits.</summary>
@@ -171,7 +200,7 @@ internal sealed class SocketSender
     internal Task SayGoodbyeAsync(CancellationToken cancellationToken)
     {
         var goodbye = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Outbox.AddForSession(new OutgoingPacket("", Encode(PacketKind.Disconnect, default, ackId: null), call: null, survivesReconnect: false) { Goodbye = goodbye });
+        Outbox.AddForSession(new OutgoingPacket(PacketKind.Disconnect, "", default) { Goodbye = goodbye });
         return WaitAsync(goodbye.Task, cancellationToken);
     }
 

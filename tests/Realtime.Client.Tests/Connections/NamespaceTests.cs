@@ -15,12 +15,12 @@ public sealed class NamespaceTests
         await using var bench = new ClientBench(auth: _ => new ValueTask<object?>(new Dictionary<string, int> { ["try"] = ++asked }));
         Task connecting = bench.Client.ConnectAsync();
         FakeWire wire = await bench.Server.NextAsync();
-        Assert.Equal("""40{"try":1}""", await wire.SentAsync());
+        Assert.Equal("""40{"try":1}""", await wire.ConnectSentAsync());
         wire.Break();
         await bench.PassAsync(s_second);
 
         wire = await bench.Server.NextAsync();
-        Assert.Equal("""40{"try":2}""", await wire.SentAsync());
+        Assert.Equal("""40{"try":2}""", await wire.ConnectSentAsync());
         wire.Say("""40{"sid":"id"}""");
         await connecting.Within();
     }
@@ -83,9 +83,9 @@ public sealed class NamespaceTests
         await using var bench = new ClientBench(auth: _ => new ValueTask<object?>(new Dictionary<string, string> { ["token"] = tokens[asked++] }));
         Task connecting = bench.Client.ConnectAsync();
         FakeWire wire = await bench.Server.NextAsync();
-        Assert.Equal("""40{"token":"old"}""", await wire.SentAsync());
+        Assert.Equal("""40{"token":"old"}""", await wire.ConnectSentAsync());
         wire.Say("""44{"message":"expired","data":{"code":"token_expired"}}""");
-        Assert.Equal("""40{"token":"new"}""", await wire.SentAsync());
+        Assert.Equal("""40{"token":"new"}""", await wire.ConnectSentAsync());
         wire.Say("""44{"message":"expired","data":{"code":"token_expired"}}""");
         await bench.PassAsync(TimeSpan.FromSeconds(2)); // the second new one waits as after any other failure
 
@@ -115,12 +115,12 @@ public sealed class NamespaceTests
         FakeWire wire = await bench.ConnectAsync();
         ClientSocket admin = bench.Client.Of("/admin");
         Task joining = admin.ConnectAsync();
-        Assert.Equal("40/admin,", await wire.SentAsync());
+        Assert.Equal("40/admin,", await wire.ConnectSentAsync());
         wire.Say("""44/admin,{"message":"full","data":{"code":"namespace_full"}}""");
 
         await bench.PassAsync(s_second);
 
-        Assert.Equal("40/admin,", await wire.SentAsync());
+        Assert.Equal("40/admin,", await wire.ConnectSentAsync());
         wire.Say("""40/admin,{"sid":"a"}""");
         await joining.Within();
         Assert.Equal(1, bench.Server.Attempts);
@@ -148,7 +148,7 @@ public sealed class NamespaceTests
         ClientSocket admin = bench.Client.Of("admin", _ => new ValueTask<object?>(new Dictionary<string, string> { ["token"] = "a" }));
         FakeWire wire = await bench.ConnectAsync();
         Task joining = admin.ConnectAsync();
-        Assert.Equal("""40/admin,{"token":"a"}""", await wire.SentAsync());
+        Assert.Equal("""40/admin,{"token":"a"}""", await wire.ConnectSentAsync());
         wire.Say("""40/admin,{"sid":"a"}""");
         await joining.Within();
         Assert.Same(admin, bench.Client.Of("/admin"));
@@ -188,7 +188,7 @@ public sealed class NamespaceTests
         await bench.PassAsync(s_second);
         wire = await bench.Server.NextAsync();
 
-        Assert.Equal(["40", "40/kept,"], new[] { await wire.SentAsync(), await wire.SentAsync() }.Order());
+        Assert.Equal(["40", "40/kept,"], new[] { await wire.ConnectSentAsync(), await wire.ConnectSentAsync() }.Order());
         Assert.Equal((ClientState.Disconnected, ClientState.Reconnecting), (left.State, kept.State));
     }
 
@@ -222,7 +222,7 @@ public sealed class NamespaceTests
 
         if (isRenewed)
         {
-            Assert.Equal("""40{"token":"new"}""", await wire.SentAsync());
+            Assert.Equal("""40{"token":"new"}""", await wire.ConnectSentAsync());
             wire.Say("""40{"sid":"again"}""");
             Assert.Equal(ClientCloseReason.TokenEnded, (await bench.NextAsync(ClientState.Reconnecting)).Reason);
             await bench.NextAsync(ClientState.Connected);
@@ -276,7 +276,7 @@ public sealed class NamespaceTests
         wire.Break();
         await bench.PassAsync(s_second);
         wire = await bench.Server.NextAsync();
-        Assert.Equal("""40{"pid":"secret","offset":"offset1","token":"t"}""", await wire.SentAsync());
+        Assert.Equal("""40{"pid":"secret","offset":"offset1","token":"t"}""", await wire.ConnectSentAsync());
         wire.Say("""42["missed",3,"offset2"]""");
         wire.Say("""40{"sid":"id","pid":"secret"}""");
         await bench.NextAsync(ClientState.Reconnecting);
@@ -287,7 +287,7 @@ public sealed class NamespaceTests
 
         await bench.Client.DisconnectAsync().Within();
         FakeWire fresh = (await Reconnect(bench)).Wire;
-        Assert.Equal("""40{"token":"t"}""", await fresh.SentAsync());
+        Assert.Equal("""40{"token":"t"}""", await fresh.ConnectSentAsync());
     }
 
     private static async Task<(Task Connecting, FakeWire Wire)> Reconnect(ClientBench bench)

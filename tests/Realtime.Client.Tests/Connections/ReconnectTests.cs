@@ -120,7 +120,7 @@ public sealed class ReconnectTests
         await using var bench = new ClientBench(options => options.ConnectTimeout = TimeSpan.FromSeconds(7));
         _ = bench.Client.ConnectAsync();
         FakeWire wire = await bench.Server.NextAsync();
-        Assert.Equal("40", await wire.SentAsync());
+        Assert.Equal("40", await wire.ConnectSentAsync());
 
         await bench.PassAsync(TimeSpan.FromSeconds(7));
 
