@@ -56,6 +56,19 @@ public sealed class SessionExpiryTests
     }
 
     [Fact]
+    public async Task A_second_release_does_not_prolong_the_window()
+    {
+        using var bench = new SessionBench();
+        SessionOwnership session = await bench.CreateAsync(_a);
+        await bench.ReleaseAsync(session);
+        bench.Time.Advance(bench.Options.Window / 2);
+        await bench.ReleaseAsync(session, handedOver: true);
+        bench.Time.Advance(bench.Options.Window / 2);
+
+        Assert.Equal(ClaimStatus.Unknown, (await bench.ClaimAsync(_b, attempt: 2)).Status);
+    }
+
+    [Fact]
     public async Task Memory_of_what_expired_is_freed_by_one_timer_without_anybody_looking()
     {
         using var bench = new SessionBench();
