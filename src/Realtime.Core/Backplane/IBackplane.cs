@@ -1,4 +1,5 @@
 using Realtime.Core.Identifiers;
+using Realtime.Core.Sequencing;
 
 namespace Realtime.Core.Backplane;
 
@@ -10,6 +11,8 @@ namespace Realtime.Core.Backplane;
 /// its receiver, except <see cref="PublicationKind.ServerEvent"/>.</para>
 /// <para>A publication whose audience is local only must not be given to other nodes. Publishing the same id again appends and distributes nothing new
 /// and returns the first result, where the backplane numbers.</para>
+/// <para>Numbered are events that are not volatile, and joins, leaves and disconnects, in each addressed room that keeps a log (<see cref="OpenLogAsync"/>). Numbering,
+/// keeping and <see cref="IBackplaneReceiver.Place"/> follow one order.</para>
 /// <para>Threading: every member may be called from any thread. The receiver is called for one room in order.</para>
 /// </remarks>
 public interface IBackplane : IAsyncDisposable
@@ -32,12 +35,26 @@ public interface IBackplane : IAsyncDisposable
     /// <returns>The places in the logs.</returns>
     ValueTask<PublishResult> PublishAsync(Publication publication, CancellationToken cancellationToken);
 
+    /// <summary>Makes sure that a room keeps a log while this node has members that recover. Each call is to be followed by one of <see cref="CloseLogAsync"/>.</summary>
+    /// <param name="path">The namespace of the room.</param>
+    /// <param name="room">The room; empty for everybody in the namespace.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>Where the log stands; <see langword="null"/> from a backplane that keeps no logs: then nothing is recovered.</returns>
+    ValueTask<LogHead?> OpenLogAsync(NamespacePath path, string room, CancellationToken cancellationToken);
+
+    /// <summary>Takes one call of <see cref="OpenLogAsync"/> back. A log that nobody holds open goes when nobody can come back for it any more.</summary>
+    /// <param name="path">The namespace of the room.</param>
+    /// <param name="room">The room.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>A task that completes when it is taken back.</returns>
+    ValueTask CloseLogAsync(NamespacePath path, string room, CancellationToken cancellationToken);
+
     /// <summary>Reads the log of a room.</summary>
     /// <param name="path">The namespace of the room.</param>
-    /// <param name="stream">The incarnation of its log.</param>
-    /// <param name="from">The first number.</param>
-    /// <param name="to">The last number.</param>
+    /// <param name="room">The room.</param>
+    /// <param name="after">The position behind which to read.</param>
+    /// <param name="maxEntries">How many entries at most.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    /// <returns>What is still there of the range, in order.</returns>
-    ValueTask<IReadOnlyList<LogEntry>> ReadAsync(NamespacePath path, string stream, long from, long to, CancellationToken cancellationToken);
+    /// <returns>What is kept; <see langword="null"/> when the room keeps no log.</returns>
+    ValueTask<LogPage?> ReadAsync(NamespacePath path, string room, StreamPosition after, int maxEntries, CancellationToken cancellationToken);
 }

@@ -4,4 +4,5 @@ namespace Realtime.Core.Backplane;
 /// <remarks>Immutable.</remarks>
 /// <param name="Offset">Its number.</param>
 /// <param name="Publication">The publication.</param>
-public readonly record struct LogEntry(long Offset, Publication Publication);
+/// <param name="Result">All its places, this one among them.</param>
+public readonly record struct LogEntry(long Offset, Publication Publication, PublishResult Result);

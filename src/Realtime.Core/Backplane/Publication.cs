@@ -39,6 +39,10 @@ public sealed record Publication
     /// <summary>Gets a value indicating whether a disconnect closes the whole connection.</summary>
     public bool CloseConnection { get; init; }
 
+    /// <summary>Gets a value indicating whether rooms that keep a log number it. Volatile events are not, nor is what other nodes must not see.</summary>
+    public bool CanBeNumbered => !IsVolatile && !Audience.LocalOnly
+        && Kind is (PublicationKind.Event or PublicationKind.Join or PublicationKind.Leave or PublicationKind.Disconnect);
+
     /// <summary>Gets whose sessions end, for revocations.</summary>
     public Revocation? Revocation { get; init; }
 }

@@ -47,4 +47,7 @@ public enum ErrorCode
 
     /// <summary>The event was begun before, and nobody knows how that ended. It was not handled again.</summary>
     OutcomeUnknown,
+
+    /// <summary>Nobody handles the event. Only clients that recover are told.</summary>
+    NoHandler,
 }

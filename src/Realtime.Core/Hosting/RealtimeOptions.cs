@@ -3,6 +3,7 @@ using Realtime.Core.Authentication;
 using Realtime.Core.Connections;
 using Realtime.Core.Idempotency;
 using Realtime.Core.Limits;
+using Realtime.Core.Namespaces.Recovery;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 using Realtime.Core.Rooms;
@@ -52,6 +53,9 @@ public sealed class RealtimeOptions
 
     /// <summary>Gets how the results of events that are handled once are kept.</summary>
     public IdempotencyOptions Idempotency { get; } = new();
+
+    /// <summary>Gets how clients recover what they missed while their connection was lost.</summary>
+    public RecoveryOptions Recovery { get; } = new();
 
     /// <summary>Gets or sets a value indicating whether a namespace that came into being by a pattern is removed when its last client leaves.</summary>
     /// <value>Default <see langword="false"/>.</value>

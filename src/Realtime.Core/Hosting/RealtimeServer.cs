@@ -7,7 +7,9 @@ using Realtime.Core.Diagnostics;
 using Realtime.Core.Idempotency;
 using Realtime.Core.Limits;
 using Realtime.Core.Namespaces;
+using Realtime.Core.Namespaces.Recovery;
 using Realtime.Core.Protocol.Json;
+using Realtime.Core.Sessions;
 
 namespace Realtime.Core.Hosting;
 
@@ -33,6 +35,7 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         Authenticators authenticators,
         IBackplane backplane,
         IIdempotencyStore? results,
+        ISessionStore? sessions,
         IMeterFactory? meterFactory,
         ILoggerFactory loggerFactory,
         TimeProvider timeProvider)
@@ -55,7 +58,8 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         _serializer = new PayloadSerializer(options.Json);
         var environment = new NamespaceEnvironment(
             services, backplane, options.Codec, _serializer, options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents,
-            authenticators, limits, Engine.Congestion, results ?? new MemoryIdempotencyStore(options.Idempotency, timeProvider), options.Idempotency);
+            authenticators, limits, Engine.Congestion, results ?? new MemoryIdempotencyStore(options.Idempotency, timeProvider), options.Idempotency,
+            new RecoveryEnvironment(options.Recovery, sessions ?? new MemorySessionStore(options.Recovery.Sessions, timeProvider), backplane, timeProvider));
         _namespaces = new NamespaceTable(catalog, environment);
         _revoker = new SessionRevoker(Engine, _namespaces, authenticators, backplane, timeProvider, logger);
         router.Start(environment, _namespaces);
@@ -86,8 +90,11 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
 
     public ReadOnlyMemory<byte> ExportSchema() => ServerSchema.Export(_catalog, _serializer);
 
-    public ValueTask OnPublicationAsync(Publication publication, PublishResult result) =>
+    public ValueTask OnPublicationAsync(Publication publication) =>
         publication.Revocation is { } revocation ? _revoker.Apply(revocation) : _namespaces.Find(publication.Namespace)?.ApplyAsync(publication) ?? default;
+
+    public PlacedPublication Place(Publication publication, PublishResult result) =>
+        _namespaces.Find(publication.Namespace)?.Place(publication, result) ?? PlacedNowhere.Instance;
 
     internal async Task StartAsync(CancellationToken cancellationToken) => await _backplane.StartAsync(this, cancellationToken).ConfigureAwait(false);
 
@@ -121,7 +128,17 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
             // The host gives no more time.
         }
 
+        await HandOverAsync().ConfigureAwait(false);
         await _backplane.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // What the handlers did is stored by now: whoever takes a session up from here on has nobody to ask.
+    private async Task HandOverAsync()
+    {
+        foreach (Namespace found in _namespaces.All)
+        {
+            await found.Recovery.HandOverAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>For a container that is disposed of synchronously: it refuses to be when a service can only be disposed of asynchronously.</summary>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Realtime.Core.Backplane;
 using Realtime.Core.Idempotency;
+using Realtime.Core.Sessions;
 
 namespace Realtime.Core.Hosting;
 
@@ -75,8 +76,9 @@ internal sealed class RealtimeServers : IHostedLifecycleService, IAsyncDisposabl
         services,
         services.GetServices<NamespaceSetup>().Where(setup => setup.ServerName == name),
         AuthenticatorSetup.Build(services, name, options.Authentication),
-        services.GetKeyedService<IBackplane>(name) ?? new LocalBackplane(),
+        services.GetKeyedService<IBackplane>(name) ?? new LocalBackplane(options.Recovery.Retention, services.GetRequiredService<TimeProvider>()),
         services.GetKeyedService<IIdempotencyStore>(name),
+        services.GetKeyedService<ISessionStore>(name),
         services.GetService<System.Diagnostics.Metrics.IMeterFactory>(),
         services.GetService<ILoggerFactory>() ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance,
         services.GetRequiredService<TimeProvider>());

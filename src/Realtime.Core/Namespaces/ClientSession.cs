@@ -2,8 +2,10 @@ using Realtime.Core.Connections;
 using Realtime.Core.Framing;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Namespaces.Pipeline;
+using Realtime.Core.Namespaces.Recovery;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
+using Realtime.Core.Rooms;
 
 namespace Realtime.Core.Namespaces;
 
@@ -57,8 +59,15 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         Budget.Close();
         foreach (RealtimeSocket socket in sockets)
         {
-            End(socket, reason, discard: false);
+            End(socket, reason, discard: false, isOver: false);
         }
+    }
+
+    /// <summary>The session of a socket has another one now: nobody is told, because the client is there already.</summary>
+    internal void Drop(RealtimeSocket socket, bool discard = false)
+    {
+        End(socket, CloseReason.Replaced, discard, isOver: false);
+        Connection.Close(CloseReason.Replaced);
     }
 
     /// <summary>The server disconnects one socket. It stays on the list, so that what its client sent before it knew is ignored rather than a violation.</summary>
@@ -68,7 +77,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         {
             // Like an event of its own: behind everything that rooms hold back for it, or its client would ignore that.
             socket.Send(new Packet { Kind = PacketKind.Disconnect, Namespace = socket.Owner.Path.Utf8Memory }, EmitFlags.Default);
-            End(socket, reason ?? CloseReason.ServerNamespaceDisconnect, discard: true);
+            End(socket, reason ?? CloseReason.ServerNamespaceDisconnect, discard: true, isOver: true);
         }
     }
 
@@ -125,7 +134,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         switch (packet.Kind)
         {
             case PacketKind.Event:
-                return socket.Owner.Pipeline.Refresh.TryTake(socket, in packet) ? default : socket.Inbox.Post(in packet);
+                return socket.Recovery is null ? OnEvent(socket, in packet) : OnRecoverableEvent(socket, socket.Recovery, in packet);
             case PacketKind.Ack:
                 socket.Acks.Complete(in packet);
                 return default;
@@ -135,10 +144,18 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
                     _sockets.Remove(socket);
                 }
 
-                End(socket, CloseReason.ClientNamespaceDisconnect, discard: false);
+                End(socket, CloseReason.ClientNamespaceDisconnect, discard: false, isOver: true);
                 return default;
         }
     }
+
+    private static ValueTask OnEvent(RealtimeSocket socket, in Packet packet) =>
+        socket.Owner.Pipeline.Refresh.TryTake(socket, in packet) ? default : socket.Inbox.Post(in packet);
+
+    private ValueTask OnRecoverableEvent(RealtimeSocket socket, RecoverableSession session, in Packet packet) =>
+        socket.Owner.Recovery.Messages.TryTake(socket, session, in packet, out Packet message, out string? violation)
+            ? OnEvent(socket, in message)
+            : violation is null ? default : Violate(violation, CloseReason.ForcedClose);
 
     private ValueTask OnConnect(in Packet packet)
     {
@@ -184,16 +201,31 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
 
         var socket = new RealtimeSocket(target, this, auth);
         target.Index.Prepare(socket.Recipient);
-        Refusal? refusal = await target.Pipeline.Admission.AdmitAsync(socket).ConfigureAwait(false) ?? target.Occupancy.TryEnter(socket);
+        RecoveryRequest? recovery = router.Environment.Recovery.Options.Enabled ? RecoveryRequest.Find(auth) : null;
+        Refusal? refusal = await target.Pipeline.Admission.AdmitAsync(socket, recovery).ConfigureAwait(false) ?? target.Occupancy.TryEnter(socket);
         if (refusal is not null || !TryConfirm(path, socket))
         {
-            socket.Detach();
-            router.Namespaces.Release(target);
+            Abandon(socket, target);
             if (refusal is not null)
             {
                 Refuse(path, refusal);
             }
         }
+        else
+        {
+            await EnterAsync(socket).ConfigureAwait(false);
+        }
+    }
+
+    private void Abandon(RealtimeSocket socket, Namespace target)
+    {
+        socket.Detach();
+        if (socket.Recovery is { } session)
+        {
+            target.Recovery.OnEnded(socket, session, isOver: !session.IsRecovered);
+        }
+
+        router.Namespaces.Release(target);
     }
 
     private bool TryBeginConnect(NamespacePath path)
@@ -227,14 +259,38 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         }
 
         Connection.EndGracePeriod();
-        SendControl(new Packet { Kind = PacketKind.Connect, Namespace = path.Utf8Memory, Data = ConnectAnswer.Create(socket.Id) });
+        SendControl(new Packet { Kind = PacketKind.Connect, Namespace = path.Utf8Memory, Data = Welcome(socket) });
         socket.Owner.Index.Add(socket.Recipient);
         UserRoom.Join(socket);
         router.Environment.Meter.SocketConnected(path.Value);
         NamespaceLog.Connected(router.Environment.Logger, socket.Id, path.Value);
+        return true;
+    }
+
+    private ReadOnlyMemory<byte> Welcome(RealtimeSocket socket) => socket.Recovery is { } session
+        ? ConnectAnswer.Create(socket.Id, session.Id, session.IsRecovered, session.Window.Received, router.Environment.Recovery.Options.ClientWindow)
+        : ConnectAnswer.Create(socket.Id);
+
+    /// <summary>The client has its answer: its rooms, its handlers and its ticket begin.</summary>
+    private async ValueTask EnterAsync(RealtimeSocket socket)
+    {
+        if (socket.Recovery?.TakeStart() is { } start)
+        {
+            try
+            {
+                await socket.Owner.Recovery.EnterAsync(socket, (SequencedRecipient)socket.Recipient, start).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // A backplane or a store that fails costs this client its connection: it tries again.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                NamespaceLog.RecoveryFailed(router.Environment.Logger, exception, socket.Owner.Path.Value, socket.Id);
+                Connection.Close(CloseReason.TransportError);
+            }
+        }
+
         socket.Inbox.Start();
         socket.Owner.Pipeline.Authentication.OnConfirmed(socket);
-        return true;
     }
 
     private void Refuse(NamespacePath path, Refusal refusal)
@@ -249,7 +305,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         SendControl(new Packet { Kind = PacketKind.ConnectError, Namespace = path.Utf8Memory, Data = refusal.Encode(router.Environment, path) });
     }
 
-    private void End(RealtimeSocket socket, CloseReason reason, bool discard)
+    private void End(RealtimeSocket socket, CloseReason reason, bool discard, bool isOver)
     {
         lock (_gate)
         {
@@ -264,6 +320,11 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         socket.Detach();
         router.Environment.Meter.SocketDisconnected(socket.Owner.Path.Value);
         NamespaceLog.Disconnected(router.Environment.Logger, socket.Id, socket.Owner.Path.Value, reason.Text);
+        if (socket.Recovery is { } session)
+        {
+            socket.Owner.Recovery.OnEnded(socket, session, isOver);
+        }
+
         router.Namespaces.Release(socket.Owner);
         socket.Inbox.PostDisconnected(reason, discard);
     }

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Realtime.Core.Connections;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Namespaces.Pipeline;
+using Realtime.Core.Namespaces.Recovery;
 using Realtime.Core.Protocol;
 
 namespace Realtime.Core.Namespaces;
@@ -47,7 +48,11 @@ public sealed class EventContext : IPublisher
     public bool WantsAck => _ackId is not null;
 
     /// <summary>Gets an identity of the message, unique among all messages.</summary>
-    public string MessageId => $"{Socket.Id}:{_number}";
+    /// <remarks>
+    /// That of a numbered message of a client that recovers is the same when it is handled again after a crash. All others are different each time.
+    /// </remarks>
+    public string MessageId => Socket.Recovery is null ? $"{Socket.Id}:{_number}"
+        : RecoverableSession.NumberOf(_ackId) is { } number ? $"{Socket.Id}:{number}" : $"{Socket.Id}:~{Socket.Connection.Id[..8]}.{_number}";
 
     /// <summary>Gets a token that is cancelled when the socket disconnects.</summary>
     public CancellationToken Disconnected => Socket.Disconnected;
@@ -79,6 +84,15 @@ public sealed class EventContext : IPublisher
 
         return new ValueTask(Settled);
     }
+
+    /// <summary>
+    /// Says that the message is acknowledged after its handler has ended. Without it a client that recovers, which waits for an answer to each of its messages, then gets an empty one. To be
+    /// called before the handler ends; means nothing for other clients.
+    /// </summary>
+    public void DeferAck() => Socket.Recovery?.Defer(_ackId);
+
+    /// <summary>The handler has ended.</summary>
+    internal void Settle() => Socket.Recovery?.Settle(Socket, _ackId);
 
     /// <summary>Gets what completes when an answer that is kept is kept and sent.</summary>
     internal Task Settled => _answered is OnceCall call ? call.Settled : Task.CompletedTask;

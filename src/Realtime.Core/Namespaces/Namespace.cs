@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Realtime.Core.Acks;
 using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
@@ -6,6 +7,7 @@ using Realtime.Core.Diagnostics;
 using Realtime.Core.Framing;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Namespaces.Pipeline;
+using Realtime.Core.Namespaces.Recovery;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 using Realtime.Core.Rooms;
@@ -32,6 +34,7 @@ internal sealed class Namespace : IRoomObserver
         Pipeline = new NamespacePipeline(this, definition, environment);
         Occupancy = new Occupancy(definition.MaxConnections, environment.Limits.Users);
         Public = new RealtimeNamespace(this);
+        Recovery = new SessionRecovery(this, environment.Recovery);
     }
 
     internal NamespacePath Path { get; }
@@ -43,6 +46,14 @@ internal sealed class Namespace : IRoomObserver
     internal Occupancy Occupancy { get; }
 
     internal RealtimeNamespace Public { get; }
+
+    /// <summary>Gets the sessions of clients that recover.</summary>
+    internal SessionRecovery Recovery { get; }
+
+    /// <summary>Gets the codec of clients that recover.</summary>
+    internal IPacketCodec RecoveringCodec => _environment.RecoveringCodec;
+
+    internal ILogger Logger => _environment.Logger;
 
     internal PayloadSerializer Serializer => _environment.Serializer;
 
@@ -104,24 +115,41 @@ internal sealed class Namespace : IRoomObserver
         switch (publication.Kind)
         {
             case PublicationKind.Event:
-                if (Pipeline.HasOutgoingListeners)
-                {
-                    Pipeline.NotifyOutgoing(Select(publication.Audience), publication.Payload);
-                }
-
+                NotifyOutgoing(publication);
                 Packet packet = CreatePacket(publication.Payload, ackId: null);
                 SheddingRule rule = RuleFor(in packet, publication.IsVolatile, publication.ConflationKey);
                 return _fanOut.SendAsync(publication.Audience, in packet, publication.Compress, publication.IsVolatile, in rule);
             case PublicationKind.Join:
                 return Pipeline.Access.JoinAsync(Select(publication.Audience), publication.Rooms);
             case PublicationKind.Leave:
-                ForEach(publication.Audience, socket => Each(publication.Rooms, room => Index.Leave(socket.Recipient, room)));
-                return default;
+                return LeaveAsync([.. Select(publication.Audience)], publication.Rooms);
             case PublicationKind.Disconnect:
                 ForEach(publication.Audience, socket => socket.Disconnect(publication.CloseConnection));
                 return default;
             default:
                 return default;
+        }
+    }
+
+    /// <summary>Gives a numbered publication its place in the rooms of this node.</summary>
+    internal PlacedPublication Place(Publication publication, PublishResult result)
+    {
+        if (publication.Kind != PublicationKind.Event)
+        {
+            return new PlacedInRooms(this, publication, _fanOut.PlaceNothing(NumberedCopies.Create(publication, result)));
+        }
+
+        Packet packet = CreatePacket(publication.Payload, ackId: null);
+        SheddingRule rule = RuleFor(in packet, isVolatile: false, publication.ConflationKey);
+        var plain = new Broadcast(in packet, publication.Compress, isVolatile: false, in rule);
+        return new PlacedInRooms(this, publication, _fanOut.Place(publication.Audience, plain, NumberedCopies.Create(publication, result, in packet)));
+    }
+
+    internal void NotifyOutgoing(Publication publication)
+    {
+        if (Pipeline.HasOutgoingListeners)
+        {
+            Pipeline.NotifyOutgoing(Select(publication.Audience), publication.Payload);
         }
     }
 
@@ -155,7 +183,7 @@ internal sealed class Namespace : IRoomObserver
 
     internal IEnumerable<RealtimeSocket> Select(Audience audience) => _fanOut.Select(audience).Select(static recipient => (RealtimeSocket)recipient.Owner);
 
-    private Packet CreatePacket(EventPayload payload, AckId? ackId) => new()
+    internal Packet CreatePacket(EventPayload payload, AckId? ackId) => new()
     {
         Kind = PacketKind.Event,
         Namespace = Path.Utf8Memory,
@@ -164,11 +192,11 @@ internal sealed class Namespace : IRoomObserver
         Attachments = payload.Attachments,
     };
 
-    private static void Each(IReadOnlyList<string> rooms, Action<string> act)
+    private async ValueTask LeaveAsync(RealtimeSocket[] sockets, IReadOnlyList<string> rooms)
     {
-        foreach (string room in rooms)
+        foreach (RealtimeSocket socket in sockets)
         {
-            act(room);
+            await Pipeline.Access.LeaveAsync(socket, [.. rooms]).ConfigureAwait(false);
         }
     }
 

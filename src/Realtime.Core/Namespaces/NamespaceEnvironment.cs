@@ -5,6 +5,7 @@ using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
 using Realtime.Core.Idempotency;
 using Realtime.Core.Limits;
+using Realtime.Core.Namespaces.Recovery;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 using Realtime.Core.Rooms;
@@ -30,4 +31,9 @@ internal sealed record NamespaceEnvironment(
     ServerLimits Limits,
     CongestionCounter Congestion,
     IIdempotencyStore Results,
-    IdempotencyOptions Idempotency);
+    IdempotencyOptions Idempotency,
+    RecoveryEnvironment Recovery)
+{
+    /// <summary>Gets the codec of clients that recover what they miss.</summary>
+    internal TailedPacketCodec RecoveringCodec { get; } = new(Codec);
+}

@@ -41,4 +41,7 @@ internal static partial class NamespaceLog
 
     [LoggerMessage(911, LogLevel.Warning, "The claim for {EventName} in {Namespace} of socket {SocketId} was taken over while its handler ran: it may have run twice.", EventName = "IdempotencyClaimLost")]
     internal static partial void ClaimLost(ILogger logger, string eventName, string @namespace, string socketId);
+
+    [LoggerMessage(912, LogLevel.Error, "Recovery failed in {Namespace} for socket {SocketId}.", EventName = "RecoveryFailed")]
+    internal static partial void RecoveryFailed(ILogger logger, Exception exception, string @namespace, string socketId);
 }

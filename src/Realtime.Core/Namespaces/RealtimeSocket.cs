@@ -4,6 +4,7 @@ using Realtime.Core.Connections;
 using Realtime.Core.Framing;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Namespaces.Pipeline;
+using Realtime.Core.Namespaces.Recovery;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 using Realtime.Core.Rooms;
@@ -71,6 +72,11 @@ public sealed class RealtimeSocket : EventTarget
     /// <summary>Gets a value indicating whether something emitted now would go out at once.</summary>
     public bool IsWritable => _session.Connection.Outbound.IsWritable;
 
+    /// <summary>
+    /// Gets a value indicating whether the client was here before, with the same id and in the same rooms, and gets what it missed. Only clients that recover; others are new each time.
+    /// </summary>
+    public bool IsRecovered => Recovery?.IsRecovered == true;
+
     /// <summary>Gets a token that is cancelled when the socket disconnects.</summary>
     public CancellationToken Disconnected
     {
@@ -94,7 +100,10 @@ public sealed class RealtimeSocket : EventTarget
 
     internal Namespace Owner { get; }
 
-    internal Recipient Recipient { get; }
+    internal Recipient Recipient { get; private set; }
+
+    /// <summary>Gets the session of a client that recovers; <see langword="null"/> of every other.</summary>
+    internal RecoverableSession? Recovery => (Recipient as SequencedRecipient)?.Session as RecoverableSession;
 
     internal SocketInbox Inbox { get; }
 
@@ -160,15 +169,7 @@ public sealed class RealtimeSocket : EventTarget
     /// <summary>Leaves rooms.</summary>
     /// <param name="rooms">The names.</param>
     /// <returns>A task that completes when the socket has left.</returns>
-    public ValueTask LeaveAsync(params ReadOnlySpan<string> rooms)
-    {
-        foreach (string room in rooms)
-        {
-            Owner.Index.Leave(Recipient, room);
-        }
-
-        return default;
-    }
+    public ValueTask LeaveAsync(params ReadOnlySpan<string> rooms) => Owner.Pipeline.Access.LeaveAsync(this, rooms);
 
     /// <summary>Disconnects the client from the namespace. It will not reconnect by itself.</summary>
     /// <param name="closeConnection">Whether to close the whole connection, with all its namespaces.</param>
@@ -197,7 +198,20 @@ public sealed class RealtimeSocket : EventTarget
         Send(new Packet { Kind = PacketKind.Event, Namespace = Owner.Path.Utf8Memory, AckId = ackId, Data = payload.Data, Attachments = payload.Attachments }, flags);
     }
 
-    internal void SendAck(AckId id, EventPayload payload) =>
+    /// <summary>Acknowledges a message. That of a client that recovers may have come again meanwhile, under another id.</summary>
+    internal void SendAck(AckId id, EventPayload payload)
+    {
+        if (Recovery is { } session)
+        {
+            session.Answer(this, id, payload);
+        }
+        else
+        {
+            SendAnswer(id, payload);
+        }
+    }
+
+    internal void SendAnswer(AckId id, EventPayload payload) =>
         Send(new Packet { Kind = PacketKind.Ack, Namespace = Owner.Path.Utf8Memory, AckId = id, Data = payload.Data, Attachments = payload.Attachments }, EmitFlags.Default);
 
     internal bool Send(in Packet packet, EmitFlags flags)
@@ -228,6 +242,23 @@ public sealed class RealtimeSocket : EventTarget
         }
     }
 
+    /// <summary>Makes it the socket of a session.</summary>
+    internal void Adopt(SessionStart start) =>
+        Recipient = new SequencedRecipient(
+            start.Session.SocketId, Connection, Owner.RecoveringCodec, this, Owner.Path.Utf8Memory, start.Session.Memberships) { Session = start.Session };
+
+    /// <summary>Emits an event to this socket alone. A client that recovers gets it through the log of its private room.</summary>
+    internal ValueTask EmitAsync(EventPayload payload, EmitFlags flags, CancellationToken cancellationToken)
+    {
+        if (Recovery is { IsOver: false } && !flags.IsVolatile)
+        {
+            return Owner.PublishAsync(Owner.CreateEvent(new Audience { Rooms = [Id] }, payload, flags), cancellationToken);
+        }
+
+        SendEvent(payload, ackId: null, flags);
+        return default;
+    }
+
     /// <summary>Nothing is sent or asked any more. The rooms stay visible until the handlers of the disconnect have run.</summary>
     internal void Detach()
     {
@@ -242,9 +273,6 @@ public sealed class RealtimeSocket : EventTarget
 
     internal void ForgetRooms() => _lastRooms = [];
 
-    private protected override ValueTask SendAsync(string eventName, EventPayload payload, CancellationToken cancellationToken)
-    {
-        SendEvent(payload, ackId: null, EmitFlags.Default);
-        return default;
-    }
+    private protected override ValueTask SendAsync(string eventName, EventPayload payload, CancellationToken cancellationToken) =>
+        EmitAsync(payload, EmitFlags.Default, cancellationToken);
 }

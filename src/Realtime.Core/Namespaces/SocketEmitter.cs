@@ -68,9 +68,6 @@ public sealed class SocketEmitter : EventTarget
         return _socket.AskAsync(eventName, Serializer.SerializeEvent(eventName, arguments), _flags, CancellationToken.None);
     }
 
-    private protected override ValueTask SendAsync(string eventName, EventPayload payload, CancellationToken cancellationToken)
-    {
-        _socket.SendEvent(payload, ackId: null, _flags);
-        return default;
-    }
+    private protected override ValueTask SendAsync(string eventName, EventPayload payload, CancellationToken cancellationToken) =>
+        _socket.EmitAsync(payload, _flags, cancellationToken);
 }

@@ -13,7 +13,15 @@ internal static class UserRoom
     {
         if (socket.UserId is { Length: > 0 } userId)
         {
-            socket.Owner.Index.Join(socket.Recipient, Of(userId));
+            string room = Of(userId);
+            if (socket.Recovery?.Start is { } start)
+            {
+                start.Join(room);
+            }
+            else
+            {
+                socket.Owner.Index.Join(socket.Recipient, room);
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class Backlog
     internal void Add(in PendingBroadcast broadcast)
     {
         AssertInvariants();
-        broadcast.Broadcast.Retain();
+        broadcast.Retain();
         _pending.Add(broadcast);
     }
 

@@ -12,8 +12,7 @@ internal sealed class FanOut(RoomIndex index)
     internal ValueTask SendAsync(Audience audience, in Packet packet, bool compress, bool isVolatile, in SheddingRule rule = default)
     {
         var broadcast = new Broadcast(in packet, compress, isVolatile, in rule);
-        Recipient? sender = audience.Sender is { } id && index.TryFind(id, out Recipient? found) ? found : null;
-        var pending = new PendingBroadcast(broadcast, sender, Excluded: null);
+        var pending = new PendingBroadcast(broadcast, SenderOf(audience), Excluded: null);
         try
         {
             if (audience.Rooms.Count > 1 || audience.Except.Count > 0)
@@ -26,6 +25,48 @@ internal sealed class FanOut(RoomIndex index)
         finally
         {
             broadcast.Release();
+        }
+    }
+
+    /// <summary>Gives a numbered event its place in the rooms of this node. Short, and runs no code of the application.</summary>
+    /// <param name="audience">Who is addressed.</param>
+    /// <param name="broadcast">The event without its numbers. Its reference goes to what is returned, as do those of the copies.</param>
+    /// <param name="copies">Its places in the logs, one for each room that keeps one.</param>
+    internal PlacedBroadcast Place(Audience audience, Broadcast broadcast, IReadOnlyList<NumberedCopy> copies)
+    {
+        index.LastOrder = copies[0].Order;
+        var pending = new PendingBroadcast(broadcast, SenderOf(audience), Excluded: null);
+        FanOutTarget[] targets = audience.Rooms.Count > 1 || audience.Except.Count > 0
+            ? PlaceInMany(WithEachRoomOnce(audience), in pending, copies)
+            : [PlaceInOne(copies[0].Room, pending with { Copy = copies[0] })];
+        return new PlacedBroadcast(broadcast, copies, targets);
+    }
+
+    /// <summary>Lets an entry of logs that is no event take its place in the rooms of this node.</summary>
+    internal PlacedBroadcast PlaceNothing(IReadOnlyList<NumberedCopy> copies)
+    {
+        index.LastOrder = copies[0].Order;
+        Packet nothing = default;
+        var broadcast = new Broadcast(in nothing, compress: false, isVolatile: false);
+        var targets = new FanOutTarget[copies.Count];
+        for (int i = 0; i < targets.Length; i++)
+        {
+            targets[i] = PlaceInOne(copies[i].Room, new PendingBroadcast(broadcast, Sender: null, Excluded: null, copies[i]));
+        }
+
+        return new PlacedBroadcast(broadcast, copies, targets);
+    }
+
+    /// <summary>Sends what was placed, and gives the references back.</summary>
+    internal static ValueTask SendAsync(PlacedBroadcast placed)
+    {
+        try
+        {
+            return SendAllAsync(placed.Targets);
+        }
+        finally
+        {
+            placed.Release();
         }
     }
 
@@ -57,39 +98,54 @@ internal sealed class FanOut(RoomIndex index)
         return sent;
     }
 
+    private ValueTask SendToManyAsync(Audience audience, in PendingBroadcast broadcast) => SendAllAsync(PlaceInMany(audience, in broadcast, copies: []));
+
     // Each room gets the broadcast for those members that none of the earlier rooms has. It takes its place in all of them at one moment, so that whoever
     // moves between them is in one of them, and in no more.
-    private ValueTask SendToManyAsync(Audience audience, in PendingBroadcast broadcast)
+    private FanOutTarget[] PlaceInMany(Audience audience, in PendingBroadcast broadcast, IReadOnlyList<NumberedCopy> copies)
     {
         string[] names = [.. audience.Except, .. audience.Rooms];
         var members = new MemberSet[names.Length];
-        var targets = new Target[Math.Max(1, audience.Rooms.Count)];
+        var targets = new FanOutTarget[Math.Max(1, audience.Rooms.Count)];
         using (index.Freeze())
         {
             for (int i = 0; i < names.Length; i++)
             {
-                members[i] = TakeMembers(names[i], out Target target);
+                members[i] = TakeMembers(names[i], out FanOutTarget target);
                 if (i >= audience.Except.Count)
                 {
-                    PendingBroadcast pending = broadcast with { Excluded = new Exclusions(members, i) };
+                    PendingBroadcast pending = broadcast with { Excluded = i == 0 ? null : new Exclusions(members, i), Copy = CopyOf(names[i], copies) };
                     targets[i - audience.Except.Count] = target with { Broadcast = pending, Appended = target.Room?.Append(in pending) ?? default };
                 }
             }
 
             if (audience.Rooms.Count == 0)
             {
-                PendingBroadcast pending = broadcast with { Excluded = new Exclusions(members, names.Length) };
-                targets[0] = new Target(index.Everyone, Owner: null, pending, index.Everyone.Append(in pending));
+                PendingBroadcast pending = broadcast with { Excluded = new Exclusions(members, names.Length), Copy = CopyOf("", copies) };
+                targets[0] = new FanOutTarget(index.Everyone, Owner: null, pending, index.Everyone.Append(in pending));
             }
         }
 
-        return SendAllAsync(targets);
+        return targets;
     }
 
-    private static ValueTask SendAllAsync(Target[] targets)
+    private FanOutTarget PlaceInOne(string name, PendingBroadcast pending)
+    {
+        Room? room = index.Everyone;
+        Recipient? owner = null;
+        if (name.Length > 0)
+        {
+            index.TryFindRoom(name, out room);
+            owner = index.TryFindPrivateRoom(name, out Recipient? found) && (room is null || !index.IsMember(found, room)) ? found : null;
+        }
+
+        return new FanOutTarget(room, owner, pending, room?.Append(in pending) ?? default);
+    }
+
+    private static ValueTask SendAllAsync(FanOutTarget[] targets)
     {
         List<Task>? background = null;
-        foreach (Target target in targets)
+        foreach (FanOutTarget target in targets)
         {
             ValueTask sent = target.Room?.Send(target.Appended) ?? default;
             if (!sent.IsCompletedSuccessfully)
@@ -106,17 +162,42 @@ internal sealed class FanOut(RoomIndex index)
         return background is null ? default : new ValueTask(Task.WhenAll(background));
     }
 
-    private MemberSet TakeMembers(string name, out Target target)
+    private static NumberedCopy? CopyOf(string room, IReadOnlyList<NumberedCopy> copies)
+    {
+        foreach (NumberedCopy copy in copies)
+        {
+            if (copy.Room == room)
+            {
+                return copy;
+            }
+        }
+
+        return null;
+    }
+
+    // A room that is named twice has one copy of an event, so it may be served once only.
+    private static Audience WithEachRoomOnce(Audience audience) =>
+        audience.Rooms.Count < 2 ? audience : audience with { Rooms = [.. audience.Rooms.Distinct(StringComparer.Ordinal)] };
+
+    private Recipient? SenderOf(Audience audience) => audience.Sender is { } id && index.TryFind(id, out Recipient? found) ? found : null;
+
+    private MemberSet TakeMembers(string name, out FanOutTarget target)
     {
         index.TryFindRoom(name, out Room? room);
         index.TryFindPrivateRoom(name, out Recipient? owner);
-        target = new Target(room, owner is not null && room is not null && index.IsMember(owner, room) ? null : owner, default, default);
+        target = new FanOutTarget(room, owner is not null && room is not null && index.IsMember(owner, room) ? null : owner, default, default);
         return new MemberSet(room?.TakeSnapshot(), owner);
     }
 
+    // One that recovers gets what is sent to its private room from its log, like everything that is numbered.
     private static void SendDirect(Recipient recipient, in PendingBroadcast pending)
     {
-        if (!pending.Excludes(recipient))
+        if (pending.Copy is not null && recipient is SequencedRecipient)
+        {
+            return;
+        }
+
+        if (pending.IsEvent && !pending.Excludes(recipient))
         {
             recipient.Send(pending.Broadcast.For(recipient.Codec), pending.Broadcast.IsVolatile);
         }
@@ -132,7 +213,4 @@ internal sealed class FanOut(RoomIndex index)
 
         return members;
     }
-
-    /// <summary>One room of several: who gets the broadcast there, its members and whoever it is the private room of.</summary>
-    private readonly record struct Target(Room? Room, Recipient? Owner, PendingBroadcast Broadcast, Appended Appended);
 }

@@ -10,7 +10,8 @@ internal sealed class FanOutPass(
 {
     private readonly Lock _gate = new();
     private readonly bool _isUniform = ahead is null && broadcasts.TrueForAll(static pending => !pending.HasExclusions);
-    private readonly bool _isMergeable = broadcasts.TrueForAll(static pending => !pending.Broadcast.IsVolatile);
+    private readonly bool _isUniformInOrder = ahead is null && broadcasts.TrueForAll(static pending => pending.IsForAllThatRecover);
+    private readonly bool _isMergeable = broadcasts.TrueForAll(static pending => !pending.Broadcast.IsVolatile && pending.IsEvent);
     private readonly bool _isSheddable = broadcasts.Exists(static pending => pending.Broadcast.IsSheddable);
     private List<(IPacketCodec Codec, EncodedPacket Merged)>? _merged;
 
@@ -40,7 +41,8 @@ internal sealed class FanOutPass(
                 merged = _isMergeable ? MergedFor(codec) : null;
             }
 
-            if (merged is not null && (_isUniform || GetsEverything(recipient)) && SendMerged(recipient, merged))
+            bool getsEverything = recipient is SequencedRecipient sequenced ? _isUniformInOrder && !sequenced.HasSkips : _isUniform || GetsEverything(recipient);
+            if (merged is not null && getsEverything && SendMerged(recipient, merged))
             {
                 continue;
             }
@@ -103,7 +105,7 @@ internal sealed class FanOutPass(
 
         foreach (PendingBroadcast pending in broadcasts)
         {
-            pending.Broadcast.Release();
+            pending.Release();
         }
     }
 
@@ -137,7 +139,7 @@ internal sealed class FanOutPass(
     {
         if (broadcasts.Count == 1)
         {
-            return broadcasts[0].Broadcast.For(codec);
+            return broadcasts[0].For(codec);
         }
 
         lock (_gate)
@@ -159,7 +161,7 @@ internal sealed class FanOutPass(
     // On its own, so that a chunk that needs no merging pays for no closure.
     private EncodedPacket Merge(IPacketCodec codec)
     {
-        EncodedPacket[] packets = [.. broadcasts.Select(pending => pending.Broadcast.For(codec))];
+        EncodedPacket[] packets = [.. broadcasts.Select(pending => pending.For(codec))];
         return EncodedPacket.Concat(packets);
     }
 }

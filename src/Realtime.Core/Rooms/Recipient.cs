@@ -6,7 +6,7 @@ namespace Realtime.Core.Rooms;
 
 /// <summary>One addressee of publications: a queue and the codec that its client speaks. What rooms are made of; they know no sockets.</summary>
 /// <remarks>Thread-safe. Its memberships are guarded by the gate of the <see cref="RoomIndex"/> that it is in.</remarks>
-public sealed class Recipient
+public class Recipient
 {
     private Membership? _firstMembership;
 

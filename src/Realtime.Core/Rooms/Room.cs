@@ -1,4 +1,5 @@
 using Realtime.Core.Connections;
+using Realtime.Core.Sequencing;
 
 namespace Realtime.Core.Rooms;
 
@@ -19,10 +20,14 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     private BackgroundFanOut? _background;
     private long _published;
     private long _sent;
+    private StreamPosition? _tail; // what was placed last of the log that the room keeps
     private bool _sending;
     private bool _inBackground;
 
     internal string Name { get; } = name;
+
+    /// <summary>Gets or sets the number of memberships, those included that are not attached yet. Guarded by the gate of the index.</summary>
+    internal int Linked { get; set; }
 
     internal int Count
     {
@@ -44,6 +49,7 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     {
         lock (_gate)
         {
+            _tail = broadcast.Copy?.Position ?? _tail;
             if (_members.Count == 0)
             {
                 return default;
@@ -146,10 +152,35 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
         }
     }
 
+    /// <summary>
+    /// Attaches a recipient that has been sent the log of the room up to a position, when that is what was placed here last: from here on it gets what is placed next.
+    /// </summary>
+    /// <returns>Whether it was. Otherwise there is more to read.</returns>
+    internal bool TryJoin(Membership membership, StreamPosition position)
+    {
+        lock (_gate)
+        {
+            if (_tail is { } tail && tail.Stream == position.Stream && tail.Offset != position.Offset)
+            {
+                return false;
+            }
+
+            _tail = position;
+            _members.Add(membership);
+            _backlog.OnJoined(membership.Recipient);
+            return true;
+        }
+    }
+
     internal void Leave(Membership membership)
     {
         lock (_gate)
         {
+            if (membership.Position == Membership.Left)
+            {
+                return; // it was never attached
+            }
+
             _backlog.OnLeft(membership.Recipient);
             _members.Remove(membership);
         }
@@ -171,6 +202,24 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
             _sending = false;
             Volatile.Write(ref _sent, pass.Last);
         }
+    }
+
+    /// <summary>Sends what waits, those included who have left, and returns when a pass that is on its way has reached one of them.</summary>
+    internal void Settle(Recipient left)
+    {
+        Flush();
+        lock (_sendGate)
+        {
+            // whoever was sending is done
+        }
+
+        BackgroundFanOut? background;
+        lock (_gate)
+        {
+            background = _background;
+        }
+
+        background?.ServeNow(left, Membership.Left);
     }
 
     /// <summary>A background pass has ended: what was published meanwhile is next.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Realtime.Core.Diagnostics;
+using Realtime.Core.Sequencing;
 
 namespace Realtime.Core.Rooms;
 
@@ -15,6 +16,7 @@ internal sealed class RoomIndex
     private readonly ConcurrentDictionary<string, Recipient> _recipients = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Room> _rooms = new(StringComparer.Ordinal);
     private readonly IRoomObserver? _observer;
+    private long _lastOrder;
 
     internal RoomIndex(FanOutOptions options, RealtimeMeter meter, IRoomObserver? observer = null)
     {
@@ -37,6 +39,9 @@ internal sealed class RoomIndex
 
     internal IEnumerable<string> RoomNames => _rooms.Select(static pair => pair.Key);
 
+    /// <summary>Gets or sets the place of what was numbered last among everything that is numbered in the namespace.</summary>
+    internal long LastOrder { get => Volatile.Read(ref _lastOrder); set => Volatile.Write(ref _lastOrder, value); }
+
     internal bool TryFind(string id, [NotNullWhen(true)] out Recipient? recipient) => _recipients.TryGetValue(id, out recipient);
 
     /// <summary>Finds the one member of a private room.</summary>
@@ -55,7 +60,10 @@ internal sealed class RoomIndex
             }
 
             _recipients[recipient.Id] = recipient;
-            LinkLocked(Everyone, recipient);
+            if (recipient is not SequencedRecipient)
+            {
+                LinkLocked(Everyone, recipient);
+            }
         }
 
         _observer?.RoomCreated(recipient.Id);
@@ -103,14 +111,57 @@ internal sealed class RoomIndex
             LinkLocked(room, recipient);
         }
 
-        if (created)
+        ReportJoined(name, recipient, created);
+        return true;
+    }
+
+    /// <summary>Makes a recipient a member that is still to read what came before: <see cref="TryAttach"/> ends that. Its private room and everybody's are rooms like others.</summary>
+    /// <returns>The membership; <see langword="null"/> when it is a member already, or was removed.</returns>
+    internal Membership? Link(SequencedRecipient recipient, string name)
+    {
+        bool created = false;
+        Membership membership;
+        lock (_gate)
         {
-            Meter.RoomCreated();
-            _observer?.RoomCreated(name);
+            if (!recipient.IsInIndex)
+            {
+                return null;
+            }
+
+            recipient.HasLeftPrivateRoom &= name != recipient.Id;
+            Room? room = Everyone;
+            if (name.Length > 0 && !_rooms.TryGetValue(name, out room))
+            {
+                _rooms[name] = room = new Room(name, this);
+                created = true;
+            }
+
+            if (recipient.Find(room!) is not null)
+            {
+                return null;
+            }
+
+            membership = new Membership(room!, recipient) { IsLinked = true };
+            recipient.Link(membership);
+            room!.Linked++;
         }
 
-        _observer?.Joined(name, recipient);
-        return true;
+        if (name.Length > 0 && name != recipient.Id)
+        {
+            ReportJoined(name, recipient, created);
+        }
+
+        return membership;
+    }
+
+    /// <summary>Attaches a member to its room when it has been sent everything that was placed there, up to a position.</summary>
+    /// <returns>Whether there is nothing left to do: it gets what is placed next, or it is no member any more.</returns>
+    internal bool TryAttach(Membership membership, StreamPosition position)
+    {
+        lock (_gate)
+        {
+            return !membership.IsLinked || membership.Room.TryJoin(membership, position);
+        }
     }
 
     internal bool Leave(Recipient recipient, string name)
@@ -149,7 +200,7 @@ internal sealed class RoomIndex
             while (recipient.FirstMembership is { } membership)
             {
                 bool deleted = UnlinkLocked(membership);
-                if (membership.Room != Everyone)
+                if (membership.Room != Everyone && membership.Room.Name != recipient.Id)
                 {
                     left.Add((membership.Room.Name, deleted));
                 }
@@ -192,7 +243,7 @@ internal sealed class RoomIndex
         {
             for (Membership? membership = recipient.FirstMembership; membership is not null; membership = membership.Next)
             {
-                if (membership.Room != Everyone)
+                if (membership.Room != Everyone && membership.Room.Name != recipient.Id)
                 {
                     names.Add(membership.Room.Name);
                 }
@@ -210,8 +261,9 @@ internal sealed class RoomIndex
 
     private static void LinkLocked(Room room, Recipient recipient)
     {
-        var membership = new Membership(room, recipient);
+        var membership = new Membership(room, recipient) { IsLinked = true };
         recipient.Link(membership);
+        room.Linked++;
         room.Join(membership);
     }
 
@@ -219,14 +271,27 @@ internal sealed class RoomIndex
     {
         Room room = membership.Room;
         membership.Recipient.Unlink(membership);
+        membership.IsLinked = false;
+        room.Linked--;
         room.Leave(membership);
-        if (room == Everyone || room.Count > 0)
+        if (room == Everyone || room.Linked > 0)
         {
             return false;
         }
 
         _rooms.TryRemove(new KeyValuePair<string, Room>(room.Name, room));
         return true;
+    }
+
+    private void ReportJoined(string name, Recipient recipient, bool created)
+    {
+        if (created)
+        {
+            Meter.RoomCreated();
+            _observer?.RoomCreated(name);
+        }
+
+        _observer?.Joined(name, recipient);
     }
 
     private void ReportLeft(string name, Recipient recipient, bool deleted)

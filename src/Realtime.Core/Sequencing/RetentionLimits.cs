@@ -2,9 +2,9 @@ namespace Realtime.Core.Sequencing;
 
 /// <summary>How much the log of a room keeps. What goes beyond is dropped, oldest first; whoever still needed it is told of a gap.</summary>
 /// <remarks>Immutable.</remarks>
-internal sealed record RetentionLimits
+public sealed record RetentionLimits
 {
-    /// <summary>Gets how long an entry is kept.</summary>
+    /// <summary>Gets how long an entry is kept, and a log that nobody holds open.</summary>
     /// <value>Default 3 minutes: the resume window of 2 minutes and, before it begins, the minute in which a loss may not be noticed, twice (interval + timeout) of the heartbeat.</value>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromMinutes(3);
 

@@ -5,6 +5,7 @@ using Realtime.Core.Backplane;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Protocol;
 using Realtime.Core.Rooms;
+using Realtime.Core.Sequencing;
 
 namespace Realtime.Contracts.Backplane;
 
@@ -161,10 +162,10 @@ public abstract class BackplaneContract
     }
 
     [Fact]
-    public async Task A_log_that_nobody_has_written_is_empty()
+    public async Task A_room_whose_log_nobody_opened_has_none()
     {
         await using Cluster cluster = await StartAsync(1);
-        Assert.Empty(await cluster.Nodes[0].Backplane.ReadAsync(s_path, "unknown", 1, 100, Bounded.Token()).AsTask().Within());
+        Assert.Null(await cluster.Nodes[0].Backplane.ReadAsync(s_path, "room", new StreamPosition("none", 0), 10, CancellationToken.None));
     }
 
     [Fact]

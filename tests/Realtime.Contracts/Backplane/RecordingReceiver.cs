@@ -7,6 +7,10 @@ namespace Realtime.Contracts.Backplane;
 public sealed class RecordingReceiver : IBackplaneReceiver
 {
     private readonly ConcurrentQueue<Publication> _applied = new();
+    private readonly ConcurrentQueue<(Publication Publication, PublishResult Result)> _placed = new();
+
+    /// <summary>What was given its place, in order.</summary>
+    public IReadOnlyList<(Publication Publication, PublishResult Result)> PlacedInOrder => [.. _placed];
 
     /// <summary>What has been applied completely, in order.</summary>
     public IReadOnlyList<Publication> Applied => [.. _applied];
@@ -15,9 +19,21 @@ public sealed class RecordingReceiver : IBackplaneReceiver
     public Func<Publication, Task> Work { get; set; } = static _ => Task.CompletedTask;
 
     /// <inheritdoc />
-    public async ValueTask OnPublicationAsync(Publication publication, PublishResult result)
+    public async ValueTask OnPublicationAsync(Publication publication)
     {
         await Work(publication);
         _applied.Enqueue(publication);
+    }
+
+    /// <inheritdoc />
+    public PlacedPublication Place(Publication publication, PublishResult result)
+    {
+        _placed.Enqueue((publication, result));
+        return new Placed(this, publication);
+    }
+
+    private sealed class Placed(RecordingReceiver receiver, Publication publication) : PlacedPublication
+    {
+        public override ValueTask SendAsync() => receiver.OnPublicationAsync(publication);
     }
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Realtime.Core.Backplane;
 using Realtime.Core.Identifiers;
+using Realtime.Core.Sequencing;
 
 namespace Realtime.Core.Tests.Backplane;
 
@@ -30,13 +31,17 @@ internal sealed class ClusterInMemory(List<ClusterInMemory> cluster) : IBackplan
 
         if (publication.Kind != PublicationKind.ServerEvent)
         {
-            await own.OnPublicationAsync(publication, PublishResult.Unnumbered);
+            await own.OnPublicationAsync(publication);
         }
 
         return PublishResult.Unnumbered;
     }
 
-    public ValueTask<IReadOnlyList<LogEntry>> ReadAsync(NamespacePath path, string stream, long from, long to, CancellationToken cancellationToken) => new([]);
+    public ValueTask<LogHead?> OpenLogAsync(NamespacePath path, string room, CancellationToken cancellationToken) => new((LogHead?)null);
+
+    public ValueTask CloseLogAsync(NamespacePath path, string room, CancellationToken cancellationToken) => default;
+
+    public ValueTask<LogPage?> ReadAsync(NamespacePath path, string room, StreamPosition after, int maxEntries, CancellationToken cancellationToken) => new((LogPage?)null);
 
     public async ValueTask DisposeAsync()
     {
@@ -48,7 +53,7 @@ internal sealed class ClusterInMemory(List<ClusterInMemory> cluster) : IBackplan
     {
         await foreach (Publication publication in _inbox.Reader.ReadAllAsync())
         {
-            await receiver.OnPublicationAsync(publication, PublishResult.Unnumbered);
+            await receiver.OnPublicationAsync(publication);
         }
     }
 }

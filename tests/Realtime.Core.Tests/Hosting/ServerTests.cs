@@ -329,8 +329,15 @@ public sealed class ServerTests
 
         public ValueTask<PublishResult> PublishAsync(Publication publication, CancellationToken cancellationToken) => _inner.PublishAsync(publication, cancellationToken);
 
-        public ValueTask<IReadOnlyList<LogEntry>> ReadAsync(Realtime.Core.Identifiers.NamespacePath path, string stream, long from, long to, CancellationToken cancellationToken) =>
-            _inner.ReadAsync(path, stream, from, to, cancellationToken);
+        public ValueTask<LogHead?> OpenLogAsync(Realtime.Core.Identifiers.NamespacePath path, string room, CancellationToken cancellationToken) =>
+            _inner.OpenLogAsync(path, room, cancellationToken);
+
+        public ValueTask CloseLogAsync(Realtime.Core.Identifiers.NamespacePath path, string room, CancellationToken cancellationToken) =>
+            _inner.CloseLogAsync(path, room, cancellationToken);
+
+        public ValueTask<LogPage?> ReadAsync(
+            Realtime.Core.Identifiers.NamespacePath path, string room, Realtime.Core.Sequencing.StreamPosition after, int maxEntries, CancellationToken cancellationToken) =>
+            _inner.ReadAsync(path, room, after, maxEntries, cancellationToken);
 
         public ValueTask DisposeAsync()
         {

@@ -31,9 +31,30 @@ internal sealed class AccessRules(Namespace owner, NamespaceDefinition definitio
             return JoinAllowedAsync(socket, rooms.ToArray());
         }
 
+        if (socket.Recovery is not null)
+        {
+            return JoinAllAsync(socket, rooms.ToArray());
+        }
+
         foreach (string room in rooms)
         {
             owner.Index.Join(socket.Recipient, room);
+        }
+
+        return default;
+    }
+
+    /// <summary>Takes a socket out of rooms.</summary>
+    internal ValueTask LeaveAsync(RealtimeSocket socket, ReadOnlySpan<string> rooms)
+    {
+        if (socket.Recovery is not null)
+        {
+            return LeaveAllAsync(socket, rooms.ToArray());
+        }
+
+        foreach (string room in rooms)
+        {
+            owner.Index.Leave(socket.Recipient, room);
         }
 
         return default;
@@ -71,7 +92,7 @@ internal sealed class AccessRules(Namespace owner, NamespaceDefinition definitio
             if (!await IsAllowedAsync(socket, room).ConfigureAwait(false))
             {
                 AuthenticationLog.RoomForbidden(environment.Logger, owner.Path.Value, socket.Id, room);
-                owner.Index.Leave(socket.Recipient, room);
+                await LeaveAsync(socket, [room]).ConfigureAwait(false);
             }
         }
     }
@@ -92,7 +113,7 @@ internal sealed class AccessRules(Namespace owner, NamespaceDefinition definitio
                         // Those of an earlier round, which a ticket allowed that is no longer the one of the socket.
                         if (!await IsAllowedAsync(socket, joined).ConfigureAwait(false))
                         {
-                            owner.Index.Leave(socket.Recipient, joined);
+                            await LeaveAsync(socket, [joined]).ConfigureAwait(false);
                         }
                     }
 
@@ -100,12 +121,32 @@ internal sealed class AccessRules(Namespace owner, NamespaceDefinition definitio
                 }
             }
 
-            foreach (string room in rooms)
+            await JoinAllAsync(socket, rooms).ConfigureAwait(false);
+        }
+        while (tickets != (socket.Ticket?.Refreshes ?? 0)); // Another ticket came meanwhile, which may allow less, and has not seen these rooms.
+    }
+
+    private async ValueTask JoinAllAsync(RealtimeSocket socket, string[] rooms)
+    {
+        foreach (string room in rooms)
+        {
+            if (socket.Recovery is { } session)
+            {
+                await owner.Recovery.JoinAsync(socket, session, room).ConfigureAwait(false);
+            }
+            else
             {
                 owner.Index.Join(socket.Recipient, room);
             }
         }
-        while (tickets != (socket.Ticket?.Refreshes ?? 0)); // Another ticket came meanwhile, which may allow less, and has not seen these rooms.
+    }
+
+    private async ValueTask LeaveAllAsync(RealtimeSocket socket, string[] rooms)
+    {
+        foreach (string room in rooms)
+        {
+            await owner.Recovery.LeaveAsync(socket, socket.Recovery!, room).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<bool> IsAllowedAsync(RealtimeSocket socket, string room)

@@ -1,4 +1,5 @@
 using Realtime.Core.Authentication;
+using Realtime.Core.Namespaces.Recovery;
 
 namespace Realtime.Core.Namespaces.Pipeline;
 
@@ -6,14 +7,25 @@ namespace Realtime.Core.Namespaces.Pipeline;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class Admission(Namespace owner, NamespaceDefinition definition, NamespaceEnvironment environment)
 {
-    /// <summary>Authenticates the client, then asks the middlewares.</summary>
+    /// <summary>Authenticates the client, asks the middlewares, and finds its session when it wants to recover one: behind them, because they may decide who the user is.</summary>
     /// <returns>What the client is told when it is refused; <see langword="null"/> when it is welcome.</returns>
-    internal async ValueTask<Refusal?> AdmitAsync(RealtimeSocket socket)
+    internal async ValueTask<Refusal?> AdmitAsync(RealtimeSocket socket, RecoveryRequest? request)
     {
         try
         {
-            return await owner.Pipeline.Authentication.AdmitAsync(socket).ConfigureAwait(false)
-                ?? (definition.Middlewares.Count == 0 ? null : await AskAsync(socket).ConfigureAwait(false));
+            Refusal? refusal = await owner.Pipeline.Authentication.AdmitAsync(socket).ConfigureAwait(false);
+            if (refusal is null && request is not null && environment.Recovery.Options.SkipMiddlewares)
+            {
+                refusal = await owner.Recovery.ResumeAsync(socket, request).ConfigureAwait(false);
+            }
+
+            if (refusal is not null || socket.IsRecovered)
+            {
+                return refusal;
+            }
+
+            refusal = definition.Middlewares.Count == 0 ? null : await AskAsync(socket).ConfigureAwait(false);
+            return refusal is null && request is not null ? await owner.Recovery.BeginAsync(socket, request).ConfigureAwait(false) : refusal;
         }
         catch (ConnectionRefusedException refused)
         {

@@ -36,9 +36,16 @@ internal sealed class EventDispatcher
     internal ValueTask DispatchAsync(RealtimeSocket socket, in Packet packet)
     {
         _routes.TryFind(packet.EventName.Span, out EventRoute? route);
-        if (!Passes(socket, in packet, route) || (route is null && !_looksAtArguments))
+        if (!Passes(socket, in packet, route))
         {
-            return default; // An event that nobody handles is dropped, as on Node.
+            return default;
+        }
+
+        if (route is null && !_looksAtArguments)
+        {
+            // An event that nobody handles is dropped, as on Node. A client that numbers its messages is told, or it would ask for ever.
+            socket.Recovery?.Answer(socket, packet.AckId, ErrorPayload.Create(ErrorCode.NoHandler, "Nobody handles the event."));
+            return default;
         }
 
         return route is { Degree: > 1 } ? Concurrent!.StartAsync(socket, in packet, route) : RunAsync(socket, in packet, route);
@@ -60,7 +67,7 @@ internal sealed class EventDispatcher
 #pragma warning restore CA1031
         {
             Complete(context, start, activity, exception);
-            return new ValueTask(context.Settled);
+            return EndAsync(context);
         }
 
         if (!running.IsCompletedSuccessfully)
@@ -69,6 +76,7 @@ internal sealed class EventDispatcher
         }
 
         Complete(context, start, activity, exception: null);
+        context.Settle();
         return default;
     }
 
@@ -158,7 +166,13 @@ internal sealed class EventDispatcher
         }
 
         Complete(context, start, activity, failure);
-        await new ValueTask(context.Settled).ConfigureAwait(false); // the kind of task that is awaited above: another would make every pending handler bigger
+        await EndAsync(context).ConfigureAwait(false); // the kind of task that is awaited above: another would make every pending handler bigger
+    }
+
+    private static ValueTask EndAsync(EventContext context)
+    {
+        context.Settle();
+        return new ValueTask(context.Settled);
     }
 
     private void Complete(EventContext context, long start, Activity? activity, Exception? exception)

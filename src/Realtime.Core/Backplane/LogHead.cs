@@ -1,0 +1,9 @@
+using Realtime.Core.Sequencing;
+
+namespace Realtime.Core.Backplane;
+
+/// <summary>Where the log of a room stands.</summary>
+/// <remarks>Immutable.</remarks>
+/// <param name="Position">Its stream, and the last number in it.</param>
+/// <param name="Order">The last place among everything that is numbered in the namespace, see <see cref="PublishResult.Order"/>.</param>
+public sealed record LogHead(StreamPosition Position, long Order);

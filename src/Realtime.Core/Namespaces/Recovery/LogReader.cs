@@ -1,0 +1,143 @@
+using Realtime.Core.Backplane;
+using Realtime.Core.Protocol;
+using Realtime.Core.Rooms;
+using Realtime.Core.Sequencing;
+
+namespace Realtime.Core.Namespaces.Recovery;
+
+/// <summary>Brings a recipient from a position in the log of a room to where the room is, and attaches it there. Whoever joins and whoever comes back goes this way.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvider timeProvider)
+{
+    private const int PageSize = 128; // entries; a page is held once for each reader
+
+    // Half full is behind, a quarter is not: a reader that is behind looks again when a few packets may have left.
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Reads until there is nothing left, then attaches the recipient to the room.</summary>
+    /// <param name="membership">The membership, which is not attached.</param>
+    /// <param name="position">What the client has of the log.</param>
+    /// <returns>A task that completes when the recipient gets what is placed in the room next, or is no member any more.</returns>
+    internal async ValueTask CatchUpAsync(Membership membership, StreamPosition position)
+    {
+        var recipient = (SequencedRecipient)membership.Recipient;
+        while (membership.IsLinked)
+        {
+            LogPage? page = await backplane.ReadAsync(owner.Path, membership.Room.Name, position, PageSize, CancellationToken.None).ConfigureAwait(false);
+            if (page is null)
+            {
+                return;
+            }
+
+            position = Follow(recipient, membership.Room.Name, page, position);
+            foreach (LogEntry entry in page.Entries)
+            {
+                await WaitForRoomAsync(membership).ConfigureAwait(false);
+                if (!membership.IsLinked)
+                {
+                    return;
+                }
+
+                Send(recipient, membership.Room.Name, in entry);
+                position = position with { Offset = entry.Offset };
+            }
+
+            if (page.Entries.Count == 0 && owner.Index.TryAttach(membership, position))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Sends what a session is owed of a stay that has ended.</summary>
+    internal async ValueTask ReplayAsync(SequencedRecipient recipient, MembershipInterval stay, StreamPosition position)
+    {
+        while (true)
+        {
+            LogPage? page = await backplane.ReadAsync(owner.Path, stay.Room, position, PageSize, CancellationToken.None).ConfigureAwait(false);
+            if (page is null || page.Head.Stream != position.Stream || page.Entries.Count == 0)
+            {
+                return;
+            }
+
+            position = Follow(recipient, stay.Room, page, position);
+            foreach (LogEntry entry in page.Entries)
+            {
+                if (entry.Result.Order > stay.LeftOrder)
+                {
+                    return;
+                }
+
+                Send(recipient, stay.Room, in entry);
+                position = position with { Offset = entry.Offset };
+            }
+        }
+    }
+
+    /// <summary>Sends a range again that a client has a hole in.</summary>
+    /// <returns>How many events were sent, and the last number of the range that is gone; 0 when none is.</returns>
+    internal async ValueTask<(int Sent, long Gone)> ResendAsync(SequencedRecipient recipient, string room, StreamPosition first, long to)
+    {
+        int sent = 0;
+        LogPage? page = await backplane.ReadAsync(owner.Path, room, first with { Offset = first.Offset - 1 }, (int)(to - first.Offset + 1), CancellationToken.None).ConfigureAwait(false);
+        if (page is null || page.Head.Stream != first.Stream)
+        {
+            return (0, to);
+        }
+
+        foreach (LogEntry entry in page.Entries)
+        {
+            if (entry.Offset <= to)
+            {
+                sent += Send(recipient, room, in entry) ? 1 : 0;
+            }
+        }
+
+        recipient.TellSkip(first.Stream);
+        return (sent, Math.Min(to, page.LostThrough));
+    }
+
+    /// <summary>Tells the client what it lost for good, before anything later of the stream.</summary>
+    /// <returns>Where to go on.</returns>
+    private StreamPosition Follow(SequencedRecipient recipient, string room, LogPage page, StreamPosition position)
+    {
+        if (page.Head.Stream != position.Stream)
+        {
+            var begin = new StreamPosition(page.Head.Stream, page.LostThrough);
+            if (recipient.Memberships.Find(room) is { } stay)
+            {
+                recipient.Memberships.Replace(stay with { Joined = begin });
+            }
+
+            recipient.Tell(RecoveryEvents.At(begin, position.Stream, last: null));
+            return begin;
+        }
+
+        if (page.LostThrough > position.Offset)
+        {
+            recipient.TellSkip(position.Stream);
+            recipient.Tell(RecoveryEvents.Gap(position.Stream, position.Offset + 1, page.LostThrough));
+            return position with { Offset = page.LostThrough };
+        }
+
+        return position;
+    }
+
+    private bool Send(SequencedRecipient recipient, string room, in LogEntry entry)
+    {
+        Packet packet = owner.CreatePacket(entry.Publication.Payload, ackId: null);
+        NumberedCopy copy = NumberedCopies.Create(room, in entry, in packet);
+        bool sent = recipient.Send(copy);
+        copy.Broadcast?.Release();
+        return sent;
+    }
+
+    /// <summary>Waits while the client is behind: so a replay of any size fits, and leaves room for what is live.</summary>
+    private async ValueTask WaitForRoomAsync(Membership membership)
+    {
+        while (membership.IsLinked && membership.Recipient.Outbound.IsCongested)
+        {
+            await Task.Delay(s_pause, timeProvider).ConfigureAwait(false);
+        }
+    }
+}

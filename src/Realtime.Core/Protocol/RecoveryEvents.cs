@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Text;
+using Realtime.Core.Sequencing;
+
+namespace Realtime.Core.Protocol;
+
+/// <summary>The events of the recovery extension that go from the server to the client: <c>docs/protocol/recovery.md</c>.</summary>
+internal static class RecoveryEvents
+{
+    // Ids of streams are URL-safe characters, so nothing has to be escaped.
+
+    /// <summary>Announces a stream: the next event is the one behind the position.</summary>
+    internal static ReadOnlyMemory<byte> At(StreamPosition position) => Encode($"[\"$rt:at\",\"{position}\"]");
+
+    /// <summary>Announces a stream that another one goes on as.</summary>
+    /// <param name="position">Where it begins.</param>
+    /// <param name="replaced">The id of the other.</param>
+    /// <param name="last">The last number of the other; <see langword="null"/> when nobody knows.</param>
+    internal static ReadOnlyMemory<byte> At(StreamPosition position, string replaced, long? last) =>
+        Encode($"[\"$rt:at\",\"{position}\",\"{replaced}\",{Number(last)}]");
+
+    /// <summary>Says that the session has left a room.</summary>
+    internal static ReadOnlyMemory<byte> End(string stream) => Encode($"[\"$rt:end\",\"{stream}\"]");
+
+    /// <summary>Says that everything up to a position that has not come is not for this client.</summary>
+    internal static ReadOnlyMemory<byte> Skip(StreamPosition position) => Encode($"[\"$rt:skip\",\"{position}\"]");
+
+    /// <summary>Says that some numbers are lost.</summary>
+    internal static ReadOnlyMemory<byte> Gap(string stream, long from, long to) => Encode($"[\"$rt:gap\",\"{stream}\",{Number(from)},{Number(to)}]");
+
+    private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "null";
+
+    private static byte[] Encode(string text) => Encoding.ASCII.GetBytes(text);
+}

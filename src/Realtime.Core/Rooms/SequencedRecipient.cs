@@ -1,0 +1,128 @@
+using Realtime.Core.Connections;
+using Realtime.Core.Framing;
+using Realtime.Core.Protocol;
+using Realtime.Core.Sequencing;
+
+namespace Realtime.Core.Rooms;
+
+/// <summary>An addressee that recovers what it missed: it gets numbered events with their numbers, and is told of numbers that are not for it.</summary>
+/// <remarks>
+/// Thread-safe. What is not for it is noted under <c>_gate</c> and told before the next event of the stream, so that a quiet room tells nobody anything. A stream is
+/// served by one thread at a time: by whoever reads its log for this recipient, and then by its room.
+/// </remarks>
+internal sealed class SequencedRecipient(
+    string id, Connection connection, IPacketCodec codec, object owner, ReadOnlyMemory<byte> path, MembershipHistory memberships)
+    : Recipient(id, connection, codec, owner)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, long> _skips = [];
+    private readonly HashSet<string> _openLogs = new(StringComparer.Ordinal);
+    private volatile bool _hasSkips;
+    private bool _isOver;
+
+    /// <summary>Gets what the layer above keeps for the client over all its connections.</summary>
+    internal required object Session { get; init; }
+
+    /// <summary>Gets where the session was member, and when.</summary>
+    internal MembershipHistory Memberships { get; } = memberships;
+
+    /// <summary>Gets a value indicating whether it has still to be told of numbers that are not for it.</summary>
+    internal bool HasSkips => _hasSkips;
+
+    /// <summary>Sends an event of a log, or notes that it is not for this recipient.</summary>
+    /// <returns>Whether it is for this recipient.</returns>
+    internal bool Send(NumberedCopy copy)
+    {
+        if (!Memberships.Gets(copy, Id))
+        {
+            Skip(copy.Position);
+            return false;
+        }
+
+        TellSkip(copy.Position.Stream);
+        Outbound.Send(copy.Broadcast!.For(Codec));
+        return true;
+    }
+
+    /// <summary>Sends an event of the protocol itself, behind everything that was sent before.</summary>
+    internal void Tell(ReadOnlyMemory<byte> data)
+    {
+        var packet = new Packet { Kind = PacketKind.Event, Namespace = path, Data = data };
+        EncodedPacket encoded = PacketEncoder.Encode(Codec, in packet);
+        Outbound.Send(encoded);
+        encoded.Release();
+    }
+
+    /// <summary>Tells what is noted of a stream, before something else of it.</summary>
+    internal void TellSkip(string stream)
+    {
+        if (!_hasSkips)
+        {
+            return;
+        }
+
+        long offset;
+        lock (_gate)
+        {
+            if (!_skips.Remove(stream, out offset))
+            {
+                return;
+            }
+
+            _hasSkips = _skips.Count > 0;
+        }
+
+        Tell(RecoveryEvents.Skip(new StreamPosition(stream, offset)));
+    }
+
+    /// <summary>Forgets what is noted of a stream that is over.</summary>
+    internal void Forget(string stream)
+    {
+        lock (_gate)
+        {
+            _skips.Remove(stream);
+            _hasSkips = _skips.Count > 0;
+        }
+    }
+
+    /// <summary>Notes that the log of a room is held open for this recipient.</summary>
+    /// <returns>Whether it was noted; not after the recipient is over, or twice: then it is to be closed again.</returns>
+    internal bool TryHold(string room)
+    {
+        lock (_gate)
+        {
+            return !_isOver && _openLogs.Add(room);
+        }
+    }
+
+    /// <summary>Takes back that the log of a room is held open.</summary>
+    /// <returns>Whether it was: then it is to be closed.</returns>
+    internal bool TryRelease(string room)
+    {
+        lock (_gate)
+        {
+            return _openLogs.Remove(room);
+        }
+    }
+
+    /// <summary>Takes back everything that is held open, for good.</summary>
+    internal IReadOnlyList<string> ReleaseAll()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            string[] rooms = [.. _openLogs];
+            _openLogs.Clear();
+            return rooms;
+        }
+    }
+
+    private void Skip(StreamPosition position)
+    {
+        lock (_gate)
+        {
+            _skips[position.Stream] = Math.Max(position.Offset, _skips.GetValueOrDefault(position.Stream)); // what is sent again lies behind what is noted
+            _hasSkips = true;
+        }
+    }
+}
