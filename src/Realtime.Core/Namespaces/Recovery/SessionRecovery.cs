@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Realtime.Core.Backplane;
 using Realtime.Core.Connections;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Rooms;
@@ -14,6 +15,8 @@ internal sealed class SessionRecovery : ISessionOwner
     private readonly Namespace _namespace;
     private readonly RecoveryEnvironment _environment;
     private readonly ConcurrentDictionary<string, RecoverableSession> _sessions = new(StringComparer.Ordinal);
+    private readonly AwayControls _away;
+    private volatile LastOffset? _lastControl;
     private readonly ConcurrentQueue<(RecoverableSession Session, TimeSpan At)> _released = new();
 
     internal SessionRecovery(Namespace owner, RecoveryEnvironment environment)
@@ -21,10 +24,14 @@ internal sealed class SessionRecovery : ISessionOwner
         _namespace = owner;
         _environment = environment;
         Rooms = new SessionRooms(owner, environment);
+        _away = new AwayControls(owner, environment);
         Messages = new ClientMessages(owner, Rooms.Reader);
     }
 
     internal SessionRooms Rooms { get; }
+
+    /// <summary>Gets or sets where the last join, leave or disconnect of the namespace stands that was placed on this node.</summary>
+    internal StreamOffset? LastControl { get => _lastControl?.Offset; set => _lastControl = value is { } offset ? new LastOffset(offset) : null; }
 
     internal ClientMessages Messages { get; }
 
@@ -71,7 +78,18 @@ internal sealed class SessionRecovery : ISessionOwner
 
         if (claimed.Record is { } record)
         {
-            TakeUp(socket, request, live is not null && live.Ownership == record.Ownership ? live : new RecoverableSession(record, _environment));
+            // One that comes from elsewhere was told there, or begins with other logs anyway.
+            bool isOurs = live is not null && live.Ownership == record.Ownership;
+            RecoverableSession session = isOurs ? live! : new RecoverableSession(record, _environment);
+            if (isOurs && session.Socket is null && !await _away.ApplyAsync(socket, session).ConfigureAwait(false))
+            {
+                session.IsOver = true;
+                _sessions.TryRemove(new KeyValuePair<string, RecoverableSession>(session.Id, session));
+                await _environment.Store.RemoveAsync(session.Ownership, CancellationToken.None).ConfigureAwait(false);
+                return null;
+            }
+
+            TakeUp(socket, request, session);
         }
 
         return null;
@@ -139,6 +157,7 @@ internal sealed class SessionRecovery : ISessionOwner
         }
         else
         {
+            session.Control.Leave(LastControl);
             session.Released = _environment.Now;
             _released.Enqueue((session, session.Released));
             Run(_environment.Store.ReleaseAsync(session.Ownership, handedOver: false, CancellationToken.None), socket);
@@ -259,6 +278,8 @@ internal sealed class SessionRecovery : ISessionOwner
             }
         }
     }
+
+    private sealed record LastOffset(StreamOffset Offset);
 
     // By its own clock, as the store does. Nobody can come back for them, and what their handlers still answer nobody asks for.
     private void ForgetExpired()
