@@ -65,6 +65,27 @@ public class Recipient
         return membership;
     }
 
+    /// <summary>Gets the names of its rooms, its private one first.</summary>
+    internal List<string> RoomNames(Room except)
+    {
+        List<string> names = [];
+        for (Membership? membership = _firstMembership; membership is not null; membership = membership.Next)
+        {
+            if (membership.Room != except && membership.Room.Name != Id)
+            {
+                names.Add(membership.Room.Name);
+            }
+        }
+
+        if (!HasLeftPrivateRoom)
+        {
+            names.Add(Id);
+        }
+
+        names.Reverse();
+        return names;
+    }
+
     internal void Link(Membership membership)
     {
         membership.Next = _firstMembership;

@@ -13,11 +13,10 @@ internal sealed class RecoverableSession
 
     private readonly Lock _gate = new();
     private readonly RecoveryEnvironment _environment;
-    private readonly HashSet<long> _open = []; // messages that nobody has begun to answer: at most the window
-    private readonly HashSet<long> _deferred = [];
+    private readonly OpenMessages _open = new();
     private RealtimeSocket? _socket;
     private int _connection;
-    private bool _isResending;
+    private int _isResending;
 
     internal RecoverableSession(SessionRecord record, RecoveryEnvironment environment)
     {
@@ -144,6 +143,19 @@ internal sealed class RecoverableSession
         }
     }
 
+    /// <summary>Acknowledges a message of any socket.</summary>
+    internal static void Acknowledge(RealtimeSocket socket, AckId id, EventPayload payload)
+    {
+        if (socket.Recovery is { } session)
+        {
+            session.Answer(socket, id, payload);
+        }
+        else
+        {
+            socket.SendAnswer(id, payload);
+        }
+    }
+
     /// <summary>Answers a message: stores the answer, then sends it under the id that the client asked with last.</summary>
     internal void Answer(RealtimeSocket from, AckId? id, EventPayload payload)
     {
@@ -158,14 +170,9 @@ internal sealed class RecoverableSession
             return;
         }
 
-        lock (_gate)
+        if (!_open.TryClose(number))
         {
-            if (!_open.Remove(number))
-            {
-                return;
-            }
-
-            _deferred.Remove(number);
+            return;
         }
 
         ValueTask<bool> saved = _environment.Store.SaveAsync(
@@ -183,7 +190,7 @@ internal sealed class RecoverableSession
     /// <summary>The handler of a message has ended. Whoever has not answered by then, and has not said that it will, has nothing to answer.</summary>
     internal void Settle(RealtimeSocket from, AckId? id)
     {
-        if (id is { } known && MessageHandle.TryRead(known, out long number) && !IsDeferred(number))
+        if (id is { } known && MessageHandle.TryRead(known, out long number) && !_open.IsDeferred(number))
         {
             Answer(from, known, s_nothing);
         }
@@ -197,29 +204,14 @@ internal sealed class RecoverableSession
     {
         if (id is { } known && MessageHandle.TryRead(known, out long number))
         {
-            lock (_gate)
-            {
-                _deferred.Add(number);
-            }
+            _open.Defer(number);
         }
     }
 
     /// <summary>Begins to send something again: one request at a time.</summary>
-    internal bool TryBeginResend()
-    {
-        lock (_gate)
-        {
-            return !_isResending && (_isResending = true);
-        }
-    }
+    internal bool TryBeginResend() => Interlocked.Exchange(ref _isResending, 1) == 0;
 
-    internal void EndResend()
-    {
-        lock (_gate)
-        {
-            _isResending = false;
-        }
-    }
+    internal void EndResend() => Volatile.Write(ref _isResending, 0);
 
     /// <summary>Stores where the session is member.</summary>
     internal async ValueTask SaveRoomsAsync()
@@ -231,14 +223,6 @@ internal sealed class RecoverableSession
         if (!await _environment.Store.SaveAsync(new SessionChange { Session = Ownership, Rooms = rooms }, CancellationToken.None).ConfigureAwait(false))
         {
             Drop();
-        }
-    }
-
-    private bool IsDeferred(long number)
-    {
-        lock (_gate)
-        {
-            return _deferred.Contains(number);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using Realtime.Core.Backplane;
 using Realtime.Core.Connections;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Rooms;
@@ -14,24 +12,23 @@ internal sealed class SessionRecovery : ISessionOwner
 {
     private readonly Namespace _namespace;
     private readonly RecoveryEnvironment _environment;
-    private readonly ConcurrentDictionary<string, RecoverableSession> _sessions = new(StringComparer.Ordinal);
+    private readonly HeldSessions _sessions;
     private readonly AwayControls _away;
-    private volatile LastOffset? _lastControl;
-    private readonly ConcurrentQueue<(RecoverableSession Session, TimeSpan At)> _released = new();
 
     internal SessionRecovery(Namespace owner, RecoveryEnvironment environment)
     {
         _namespace = owner;
         _environment = environment;
         Rooms = new SessionRooms(owner, environment);
+        _sessions = new HeldSessions(environment);
         _away = new AwayControls(owner, environment);
         Messages = new ClientMessages(owner, Rooms.Reader);
     }
 
     internal SessionRooms Rooms { get; }
 
-    /// <summary>Gets or sets where the last join, leave or disconnect of the namespace stands that was placed on this node.</summary>
-    internal StreamOffset? LastControl { get => _lastControl?.Offset; set => _lastControl = value is { } offset ? new LastOffset(offset) : null; }
+    /// <summary>Gets how far the namespace has been numbered.</summary>
+    internal NamespaceOrder Order { get; } = new();
 
     internal ClientMessages Messages { get; }
 
@@ -54,13 +51,12 @@ internal sealed class SessionRecovery : ISessionOwner
     /// <summary>Gives a socket the session that its client had, if it had one that is still to be had.</summary>
     internal async ValueTask<Refusal?> ResumeAsync(RealtimeSocket socket, RecoveryRequest request)
     {
-        ForgetExpired();
         if (request.SessionId is not { } id)
         {
             return null;
         }
 
-        _sessions.TryGetValue(id, out RecoverableSession? live);
+        RecoverableSession? live = _sessions.Find(id);
         var claim = new SessionClaimRequest
         {
             Namespace = _namespace.Path,
@@ -84,7 +80,7 @@ internal sealed class SessionRecovery : ISessionOwner
             if (isOurs && session.Socket is null && !await _away.ApplyAsync(socket, session).ConfigureAwait(false))
             {
                 session.IsOver = true;
-                _sessions.TryRemove(new KeyValuePair<string, RecoverableSession>(session.Id, session));
+                _sessions.Remove(session);
                 await _environment.Store.RemoveAsync(session.Ownership, CancellationToken.None).ConfigureAwait(false);
                 return null;
             }
@@ -114,29 +110,6 @@ internal sealed class SessionRecovery : ISessionOwner
         _ = CatchUpAsync(socket, behind);
     }
 
-    /// <summary>Puts a socket into a room: as soon as it is confirmed, when a middleware asks for it.</summary>
-    internal ValueTask JoinAsync(RealtimeSocket socket, RecoverableSession session, string room)
-    {
-        if (socket.Phase == SocketPhase.Connecting && session.Start is { } start)
-        {
-            start.Join(room);
-            return default;
-        }
-
-        return Rooms.JoinAsync(session, (SequencedRecipient)socket.Recipient, room);
-    }
-
-    internal ValueTask LeaveAsync(RealtimeSocket socket, RecoverableSession session, string room)
-    {
-        if (socket.Phase == SocketPhase.Connecting && session.Start is { } start)
-        {
-            start.Leave(room);
-            return default;
-        }
-
-        return Rooms.LeaveAsync(session, (SequencedRecipient)socket.Recipient, room);
-    }
-
     /// <summary>The socket of a session has ended, or was never confirmed.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="session">Its session.</param>
@@ -152,24 +125,21 @@ internal sealed class SessionRecovery : ISessionOwner
         if (isOver || session.IsOver)
         {
             session.IsOver = true;
-            _sessions.TryRemove(new KeyValuePair<string, RecoverableSession>(session.Id, session));
+            _sessions.Remove(session);
             Run(_environment.Store.RemoveAsync(session.Ownership, CancellationToken.None), socket);
         }
         else
         {
-            session.Control.Leave(LastControl);
-            session.Released = _environment.Now;
-            _released.Enqueue((session, session.Released));
+            session.Control.Leave(Order.LastControl);
+            _sessions.Release(session);
             Run(_environment.Store.ReleaseAsync(session.Ownership, handedOver: false, CancellationToken.None), socket);
         }
-
-        ForgetExpired();
     }
 
     /// <summary>The server stops: hands over every session that is left, so that another node goes on with it at once.</summary>
     internal async ValueTask HandOverAsync()
     {
-        foreach (RecoverableSession session in _sessions.Values)
+        foreach (RecoverableSession session in _sessions.All)
         {
             await _environment.Store.ReleaseAsync(session.Ownership, handedOver: true, CancellationToken.None).ConfigureAwait(false);
         }
@@ -177,23 +147,24 @@ internal sealed class SessionRecovery : ISessionOwner
 
     public async ValueTask YieldAsync(SessionOwnership session, CancellationToken cancellationToken)
     {
-        if (_sessions.TryGetValue(session.Id, out RecoverableSession? found) && found.Ownership.Fence <= session.Fence)
+        if (_sessions.Find(session.Id) is { } found && found.Ownership.Fence <= session.Fence)
         {
-            _sessions.TryRemove(new KeyValuePair<string, RecoverableSession>(session.Id, found));
-            found.IsOver = true;
+            _sessions.Remove(found);
             if (found.LastSocket is { } socket)
             {
                 socket.Session.Drop(socket, discard: true);
-                await socket.Inbox.Running.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await socket.Inbox.Running.WaitAsync(cancellationToken).ConfigureAwait(false); // what it emits to its own client is still logged
             }
+
+            found.IsOver = true;
         }
     }
 
     private void TakeUp(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session)
     {
-        _sessions[session.Id] = session;
+        _sessions.Add(session);
         var start = new SessionStart(session, request.Positions, isRecovered: true, session.LastSocket);
-        if (Adopt(socket, start) is { } before)
+        if (start.GiveTo(socket) is { } before)
         {
             before.Session.Drop(before); // its connection is dead, or its client has a newer one
         }
@@ -216,26 +187,11 @@ internal sealed class SessionRecovery : ISessionOwner
         }
 
         var session = new RecoverableSession(record, _environment);
-        _sessions[session.Id] = session;
+        _sessions.Add(session);
         var start = new SessionStart(session, request.Positions, isRecovered: false, before: null);
         start.Join("");
         start.Join(session.SocketId);
-        Adopt(socket, start);
-    }
-
-    private RealtimeSocket? Adopt(RealtimeSocket socket, SessionStart start)
-    {
-        // What middlewares have put it into, when nobody knew yet that it recovers.
-        Recipient provisional = socket.Recipient;
-        foreach (string room in _namespace.Index.RoomsOf(provisional).Where(room => room != provisional.Id))
-        {
-            start.Join(room);
-        }
-
-        _namespace.Index.Remove(provisional);
-        socket.Adopt(start);
-        _namespace.Index.Prepare(socket.Recipient);
-        return start.Session.Attach(socket, start);
+        start.GiveTo(socket);
     }
 
     private async Task CatchUpAsync(RealtimeSocket socket, List<(Membership Membership, StreamPosition Position)> behind)
@@ -275,21 +231,6 @@ internal sealed class SessionRecovery : ISessionOwner
 #pragma warning restore CA1031
             {
                 NamespaceLog.RecoveryFailed(_namespace.Logger, exception, _namespace.Path.Value, socket.Id);
-            }
-        }
-    }
-
-    private sealed record LastOffset(StreamOffset Offset);
-
-    // By its own clock, as the store does. Nobody can come back for them, and what their handlers still answer nobody asks for.
-    private void ForgetExpired()
-    {
-        while (_released.TryPeek(out (RecoverableSession Session, TimeSpan At) first) && _environment.Now - first.At > _environment.Options.Sessions.Window
-            && _released.TryDequeue(out first))
-        {
-            if (first.Session.Socket is null && first.Session.Released == first.At)
-            {
-                _sessions.TryRemove(new KeyValuePair<string, RecoverableSession>(first.Session.Id, first.Session));
             }
         }
     }

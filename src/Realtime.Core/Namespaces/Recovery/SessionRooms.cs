@@ -14,6 +14,30 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
 
     internal LogReader Reader => _reader;
 
+    /// <summary>Puts a socket into a room: as soon as it is confirmed, when a middleware asks for it.</summary>
+    internal ValueTask JoinAsync(RealtimeSocket socket, RecoverableSession session, string room)
+    {
+        if (socket.Phase == SocketPhase.Connecting && session.Start is { } start)
+        {
+            start.Join(room);
+            return default;
+        }
+
+        return JoinAsync(session, (SequencedRecipient)socket.Recipient, room);
+    }
+
+    /// <summary>Takes a socket out of a room.</summary>
+    internal ValueTask LeaveAsync(RealtimeSocket socket, RecoverableSession session, string room)
+    {
+        if (socket.Phase == SocketPhase.Connecting && session.Start is { } start)
+        {
+            start.Leave(room);
+            return default;
+        }
+
+        return LeaveAsync(session, (SequencedRecipient)socket.Recipient, room);
+    }
+
     /// <summary>Joins a room: what is published from here on is owed to the session.</summary>
     /// <returns>A task that completes when the membership is stored and the socket gets what is sent.</returns>
     internal async ValueTask JoinAsync(RecoverableSession session, SequencedRecipient recipient, string room)
@@ -32,7 +56,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
     }
 
     /// <summary>Leaves a room.</summary>
-    internal async ValueTask LeaveAsync(RecoverableSession session, SequencedRecipient recipient, string room)
+    private async ValueTask LeaveAsync(RecoverableSession session, SequencedRecipient recipient, string room)
     {
         if (!owner.Index.TryFindRoom(room, out Room? left) || !owner.Index.Leave(recipient, room))
         {
@@ -41,7 +65,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
 
         // What was placed before goes out first: the client knows the stream no more behind the end of it.
         left.Settle(recipient);
-        await EndAsync(session, recipient, room, owner.Index.LastOrder).ConfigureAwait(false);
+        await EndAsync(session, recipient, room, owner.Recovery.Order.Last).ConfigureAwait(false);
         if (recipient.TryRelease(room))
         {
             await _backplane.CloseLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using Realtime.Core.Rooms;
+
 namespace Realtime.Core.Namespaces.Recovery;
 
 /// <summary>What a socket of a session begins with, and gathers until it is confirmed: middlewares may put it into rooms before its client knows it.</summary>
@@ -23,4 +25,19 @@ internal sealed class SessionStart(RecoverableSession session, IReadOnlyDictiona
     internal void Leave(string room) => _rooms.Remove(room);
 
     internal IReadOnlyList<string> RoomsToJoin() => _rooms;
+
+    /// <summary>Makes a socket the one of the session.</summary>
+    /// <returns>The one before, if it had not ended.</returns>
+    internal RealtimeSocket? GiveTo(RealtimeSocket socket)
+    {
+        // What middlewares have put it into, when nobody knew yet that it recovers.
+        RoomIndex index = socket.Owner.Index;
+        Recipient provisional = socket.Recipient;
+        _rooms.AddRange(index.RoomsOf(provisional).Where(room => room != provisional.Id));
+        index.Remove(provisional);
+        socket.Recipient = new SequencedRecipient(
+            Session.SocketId, socket.Connection, socket.Owner.RecoveringCodec, socket, socket.Owner.Path.Utf8Memory, Session.Memberships) { Session = Session };
+        index.Prepare(socket.Recipient);
+        return Session.Attach(socket, this);
+    }
 }
