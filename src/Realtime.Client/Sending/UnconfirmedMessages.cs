@@ -58,8 +58,8 @@ internal sealed class UnconfirmedMessages(long maxBytes)
         return node.Value;
     }
 
-    /// <summary>Tells whether a server that continues the session can have taken so much of it: all that it has confirmed, and nothing that was never sent.</summary>
-    internal bool Fits(long received) => received >= Low - 1 && received <= _last;
+    /// <summary>Tells whether a server that continues the session can have taken so much of it: nothing that was never sent. It may know of less than it has confirmed, where its store has lost the end.</summary>
+    internal bool Fits(long received) => received <= _last;
 
     /// <summary>Goes on with the session on another connection: everything that is left is sent again, in order.</summary>
     internal void Resume(SessionTerms terms)

@@ -181,6 +181,23 @@ public sealed class NumberedSendingTests
     }
 
     [Fact]
+    public async Task A_server_that_has_lost_the_end_of_what_it_confirmed_gets_the_next_number_all_the_same()
+    {
+        await using var bench = new RecoveryBench();
+        FakeWire wire = await bench.ConnectAsync();
+        for (int i = 1; i <= 2; i++)
+        {
+            await bench.Client.EmitAsync("told");
+            wire.Say($"43{IdOf(await wire.SentAsync())}[]");
+            await bench.SeeNothingAsync(wire);
+        }
+
+        wire = await bench.ResumeAsync(wire, received: 1);
+        await bench.Client.EmitAsync("next");
+        Assert.EndsWith("""["next",{"$rt:id":3,"low":3}]""", await wire.SentAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task After_a_new_session_what_went_out_is_unknown_and_the_rest_goes_out_with_new_numbers()
     {
         await using var bench = new RecoveryBench();
