@@ -1,5 +1,4 @@
 using Realtime.Core.Backplane;
-using Realtime.Core.Protocol;
 using Realtime.Core.Rooms;
 using Realtime.Core.Sequencing;
 
