@@ -16,6 +16,9 @@ namespace Realtime.Delivery;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class DeliveryServer : IAsyncDisposable
 {
+    private const int SlowEvery = 5;
+    private const int MaxSlowMilliseconds = 100;
+
     // About twelve seconds of a room, so that who is away for longer is told of a gap.
     private static readonly RetentionLimits s_retention = new() { MaxEntries = 400 };
 
@@ -88,9 +91,14 @@ internal sealed class DeliveryServer : IAsyncDisposable
     {
         _log.Add(Records.Handled(context.Socket.Id, NumberOf(context.MessageId), said.Id, _owner) with { Hash = said.Hash });
         Emitter room = said.SparesSender ? context.Socket.To(said.Rooms) : context.Namespace.To(said.Rooms);
+        if (Interlocked.Increment(ref _handled) % SlowEvery == 0)
+        {
+            await Task.Delay(Random.Shared.Next(1, MaxSlowMilliseconds)); // so that connections and servers end while a handler runs
+        }
+
         var scope = PublicationScope.Begin();
         await room.EmitAsync(DeliveryEvents.Heard, said, CancellationToken.None);
-        if (Interlocked.Increment(ref _handled) % 1000 == 0 && _mistake == "publish-twice")
+        if (Handled % 1000 == 0 && _mistake == "publish-twice")
         {
             await room.EmitAsync(DeliveryEvents.Heard, said, CancellationToken.None);
         }

@@ -47,11 +47,12 @@ internal sealed class FaultPlan(CampaignOptions options, FaultProxy proxy, Serve
 
     private Fault Create(FaultSet kind) => kind switch
     {
+        FaultSet.Cut => Fault.CutAfter(_random.Next(2) == 0 ? Directions.ToTarget : Directions.ToClient, _random.Next(1, 1000)),
         FaultSet.Reset => Fault.Reset,
         FaultSet.HalfOpen => Fault.HalfOpen(AnyDirection()),
         FaultSet.Delay => Fault.Delay(AnyDirection(), Milliseconds(50, 1500)),
         FaultSet.Trickle => Fault.Trickle(AnyDirection(), _random.Next(1, 64), Milliseconds(5, 30), Milliseconds(500, 3000)),
-        _ => Fault.Cut,
+        _ => Fault.Orphan(Milliseconds(200, 4000)),
     };
 
     // Each once, spread over the run, in this order; the server is killed twice in a run of some minutes.

@@ -45,5 +45,8 @@ internal enum FaultSet
 /// <summary>Reads what is asked for.</summary>
 internal static class FaultSets
 {
+    /// <summary>What ends connections of sessions that live on.</summary>
+    internal const FaultSet Breaking = FaultSet.Cut | FaultSet.Reset | FaultSet.HalfOpen | FaultSet.Orphan | FaultSet.Blackout;
+
     internal static FaultSet Parse(string text) => Enum.Parse<FaultSet>(text, ignoreCase: true);
 }
