@@ -27,7 +27,7 @@ internal sealed class DeliveryClient : IAsyncDisposable
             .WithAuth(_ => ValueTask.FromResult<object?>(new Hello(_name, _rooms)))
             .Configure(options =>
             {
-                options.Transports = index % 4 == 0 ? ClientTransports.PollingWithUpgrade : ClientTransports.WebSocket;
+                options.Transports = TransportsOf(index);
                 options.ConnectTimeout = TimeSpan.FromSeconds(5);
                 options.AckTimeout = TimeSpan.FromSeconds(60);
                 options.Reconnect.BaseDelay = TimeSpan.FromMilliseconds(100);
@@ -43,6 +43,13 @@ internal sealed class DeliveryClient : IAsyncDisposable
     internal ClientTally Tally { get; } = new();
 
     internal bool IsConnected => _client.State == ClientState.Connected;
+
+    private static ClientTransports TransportsOf(int index) => (index % 8) switch
+    {
+        0 => ClientTransports.Polling,
+        4 => ClientTransports.PollingWithUpgrade,
+        _ => ClientTransports.WebSocket,
+    };
 
     internal Task ConnectAsync() => _client.ConnectAsync();
 
