@@ -8,6 +8,9 @@ internal sealed record CampaignOptions
     // A fifth of the messages is published by the server.
     private const double ServerShare = 0.2;
 
+    /// <summary>How often something is done wrong that is to be seen to fail.</summary>
+    internal const int MistakeEvery = 100;
+
     internal double Minutes { get; private init; } = 3;
 
     internal int Clients { get; private init; } = 200;

@@ -124,7 +124,7 @@ internal sealed class DeliveryClient : IAsyncDisposable
 
         LogRecord received = Records.Recv(_name, null, context.Position?.Stream, context.Position?.Offset, said.Id, said.Hash);
         _log.Add(received);
-        if (Interlocked.Increment(ref Tally.Received) % 1000 == 0 && _mistake == "hand-over-twice")
+        if (Interlocked.Increment(ref Tally.Received) % CampaignOptions.MistakeEvery == 0 && _mistake == "hand-over-twice")
         {
             _log.Add(received);
         }

@@ -91,14 +91,15 @@ internal sealed class DeliveryServer : IAsyncDisposable
     {
         _log.Add(Records.Handled(context.Socket.Id, NumberOf(context.MessageId), said.Id, _owner) with { Hash = said.Hash });
         Emitter room = said.SparesSender ? context.Socket.To(said.Rooms) : context.Namespace.To(said.Rooms);
-        if (Interlocked.Increment(ref _handled) % SlowEvery == 0)
+        long handled = Interlocked.Increment(ref _handled);
+        if (handled % SlowEvery == 0)
         {
             await Task.Delay(Random.Shared.Next(1, MaxSlowMilliseconds)); // so that connections and servers end while a handler runs
         }
 
         var scope = PublicationScope.Begin();
         await room.EmitAsync(DeliveryEvents.Heard, said, CancellationToken.None);
-        if (Handled % 1000 == 0 && _mistake == "publish-twice")
+        if (handled % CampaignOptions.MistakeEvery == 0 && _mistake == "publish-twice")
         {
             await room.EmitAsync(DeliveryEvents.Heard, said, CancellationToken.None);
         }
