@@ -134,7 +134,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         switch (packet.Kind)
         {
             case PacketKind.Event:
-                return socket.Recovery is null ? OnEvent(socket, in packet) : OnRecoverableEvent(socket, socket.Recovery, in packet);
+                return socket.Recovery is { Sent: null } session ? OnRecoverableEvent(socket, session, in packet) : OnEvent(socket, in packet);
             case PacketKind.Ack:
                 socket.Acks.Complete(in packet);
                 return default;
@@ -201,9 +201,8 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
 
         var socket = new RealtimeSocket(target, this, auth);
         target.Index.Prepare(socket.Recipient);
-        RecoveryRequest? recovery = router.Environment.Recovery.Options.Enabled ? RecoveryRequest.Find(auth) : null;
-        Refusal? refusal = await target.Pipeline.Admission.AdmitAsync(socket, recovery).ConfigureAwait(false) ?? target.Occupancy.TryEnter(socket);
-        if (refusal is not null || !TryConfirm(path, socket))
+        Refusal? refusal = await target.Pipeline.Admission.AdmitAsync(socket, FindRecovery(auth)).ConfigureAwait(false) ?? target.Occupancy.TryEnter(socket);
+        if (refusal is not null || !await target.Recovery.ReplayAsync(socket).ConfigureAwait(false) || !TryConfirm(path, socket))
         {
             Abandon(socket, target);
             if (refusal is not null)
@@ -216,6 +215,14 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
             await EnterAsync(socket).ConfigureAwait(false);
         }
     }
+
+    // A client with another protocol than that of the server's codec has no means to recover.
+    private RecoveryRequest? FindRecovery(ReadOnlyMemory<byte> auth) => router.Environment.Recovery.Options switch
+    {
+        { Enabled: false } => null,
+        { StockClients: true } when Connection.Protocol.Codec is null => RecoveryRequest.FindAny(auth),
+        _ => RecoveryRequest.Find(auth),
+    };
 
     private void Abandon(RealtimeSocket socket, Namespace target)
     {
@@ -268,7 +275,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
     }
 
     private ReadOnlyMemory<byte> Welcome(RealtimeSocket socket) => socket.Recovery is { } session
-        ? ConnectAnswer.Create(socket.Id, session.Id, session.IsRecovered, session.Window.Received, router.Environment.Recovery.Options.ClientWindow)
+        ? session.Sent is not null ? ConnectAnswer.Create(socket.Id, session.Id) : ConnectAnswer.Create(socket.Id, session.Id, session.IsRecovered, session.Window.Received, router.Environment.Recovery.Options.ClientWindow)
         : ConnectAnswer.Create(socket.Id);
 
     /// <summary>The client has its answer: its rooms, its handlers and its ticket begin.</summary>

@@ -222,10 +222,24 @@ public sealed class RealtimeSocket : EventTarget
         }
 
         SheddingRule rule = Owner.RuleFor(in packet, flags.IsVolatile, flags.ConflationKey);
+        if (Recipient is StockRecipient && packet is { Kind: PacketKind.Event, AckId: null })
+        {
+            return SendToStockClient(packet with { Tail = Owner.NextTail() }, flags, in rule);
+        }
+
         EncodedPacket encoded = PacketEncoder.Encode(Recipient.Codec, in packet, flags.Compress, in rule);
         Owner.Meter.MessagesSent(1, encoded.Length);
         bool sent = Recipient.Send(encoded, flags.IsVolatile);
         encoded.Release();
+        return sent;
+    }
+
+    private bool SendToStockClient(in Packet packet, EmitFlags flags, in SheddingRule rule)
+    {
+        var broadcast = new Rooms.Broadcast(in packet, flags.Compress, flags.IsVolatile, in rule);
+        FlushScope.Current?.CatchUp(Recipient);
+        bool sent = Recipient.Deliver(broadcast);
+        broadcast.Release();
         return sent;
     }
 
@@ -243,9 +257,29 @@ public sealed class RealtimeSocket : EventTarget
     }
 
     /// <summary>Makes it the socket of a session.</summary>
-    internal void Adopt(SessionStart start) =>
-        Recipient = new SequencedRecipient(
-            start.Session.SocketId, Connection, Owner.RecoveringCodec, this, Owner.Path.Utf8Memory, start.Session.Memberships) { Session = start.Session };
+    internal void Adopt(SessionStart start)
+    {
+        RecoverableSession session = start.Session;
+        Recipient = session.Sent is { } sent
+            ? new StockRecipient(session.SocketId, Connection, Owner.RecoveringCodec, this, Owner.Path.Utf8Memory, session.Memberships)
+            {
+                Session = session,
+                Sent = sent,
+                OnLost = () =>
+                {
+                    session.IsOver = true;
+                    Connection.Close(CloseReason.TransportError);
+                },
+            }
+            : new SequencedRecipient(session.SocketId, Connection, Owner.RecoveringCodec, this, Owner.Path.Utf8Memory, session.Memberships) { Session = session };
+    }
+
+    /// <summary>Goes on with what the application has kept with the socket before.</summary>
+    internal void Inherit(RealtimeSocket? before)
+    {
+        Data ??= before?.Data;
+        _items ??= before?._items;
+    }
 
     /// <summary>Emits an event to this socket alone. A client that recovers gets it through the log of its private room.</summary>
     internal ValueTask EmitAsync(EventPayload payload, EmitFlags flags, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Realtime.Core.Connections;
 using Realtime.Core.Framing;
 using Realtime.Core.Protocol;
 
@@ -199,7 +200,8 @@ internal sealed class FanOut(RoomIndex index)
 
         if (pending.IsEvent && !pending.Excludes(recipient))
         {
-            recipient.Send(pending.Broadcast.For(recipient.Codec), pending.Broadcast.IsVolatile);
+            FlushScope.Current?.CatchUp(recipient);
+            recipient.Deliver(pending.Broadcast);
         }
     }
 

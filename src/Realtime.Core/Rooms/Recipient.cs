@@ -54,6 +54,10 @@ public class Recipient
         return isVolatile ? Outbound.SendVolatile(packet) : Outbound.Send(packet);
     }
 
+    /// <summary>Sends a broadcast without a number, behind nothing but what was sent to the connection.</summary>
+    internal virtual bool Deliver(Broadcast broadcast) =>
+        broadcast.IsVolatile ? Outbound.SendVolatile(broadcast.For(Codec)) : Outbound.Send(broadcast.For(Codec));
+
     internal Membership? Find(Room room)
     {
         Membership? membership = _firstMembership;

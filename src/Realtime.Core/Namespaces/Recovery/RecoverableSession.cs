@@ -16,6 +16,7 @@ internal sealed class RecoverableSession
     private readonly HashSet<long> _open = []; // messages that nobody has begun to answer: at most the window
     private readonly HashSet<long> _deferred = [];
     private RealtimeSocket? _socket;
+    private long _attempts;
     private int _connection;
     private bool _isResending;
 
@@ -50,6 +51,9 @@ internal sealed class RecoverableSession
     /// <summary>Gets the positions that the client has reported.</summary>
     internal ReachedPositions Reached { get; } = new();
 
+    /// <summary>Gets what a client of Socket.IO's own recovery was sent; <see langword="null"/> of one that speaks the extension.</summary>
+    internal SentPositions? Sent { get; init; }
+
     /// <summary>Gets or sets a value indicating whether it has ended, or has another owner: nothing is sent or written for it any more.</summary>
     internal bool IsOver { get; set; }
 
@@ -77,12 +81,20 @@ internal sealed class RecoverableSession
         }
     }
 
+    /// <summary>Counts the attempts of a client that does not do it itself.</summary>
+    internal long NextAttempt() => Interlocked.Increment(ref _attempts);
+
     /// <summary>Gives the session another socket.</summary>
-    /// <returns>The one before.</returns>
+    /// <returns>The one before; the new one itself when that comes too late, because its client has come back once more.</returns>
     internal RealtimeSocket? Attach(RealtimeSocket socket, SessionStart start)
     {
         lock (_gate)
         {
+            if (Sent?.TryBegin(socket.Recipient, start.Replay?.Number ?? 0) == false)
+            {
+                return socket;
+            }
+
             RealtimeSocket? before = _socket;
             _socket = LastSocket = socket;
             Start = start;

@@ -48,33 +48,71 @@ internal sealed class SessionRecovery : ISessionOwner
     internal async ValueTask<Refusal?> ResumeAsync(RealtimeSocket socket, RecoveryRequest request)
     {
         ForgetExpired();
-        if (request.SessionId is not { } id)
+        bool isStock = request.Shown is not null;
+        if (request.SessionId is not { } id || !MayClaim(id, isStock, out RecoverableSession? live))
         {
             return null;
         }
 
-        _sessions.TryGetValue(id, out RecoverableSession? live);
         var claim = new SessionClaimRequest
         {
             Namespace = _namespace.Path,
             Id = id,
             UserId = socket.UserId,
-            Attempt = request.Attempt,
+            Attempt = isStock ? live!.NextAttempt() : request.Attempt,
             Owner = this,
             LiveFence = live?.Ownership.Fence ?? 0,
         };
         SessionClaim claimed = await _environment.Store.ClaimAsync(claim, CancellationToken.None).ConfigureAwait(false);
-        if (claimed.Status == ClaimStatus.Superseded)
+        if (claimed.Status == ClaimStatus.Superseded && !isStock)
         {
             return Refusal.WithCode("superseded", "A later attempt of this client has connected");
         }
 
         if (claimed.Record is { } record)
         {
-            TakeUp(socket, request, live is not null && live.Ownership == record.Ownership ? live : new RecoverableSession(record, _environment));
+            RecoverableSession session = live is not null && live.Ownership == record.Ownership ? live : new RecoverableSession(record, _environment);
+            if (isStock)
+            {
+                await TakeUpStockAsync(socket, request, session).ConfigureAwait(false);
+            }
+            else
+            {
+                TakeUp(socket, request, session);
+            }
         }
 
         return null;
+    }
+
+    /// <summary>Sends a client of Socket.IO's own recovery what it missed, before it is told that it is connected: as Node does.</summary>
+    /// <returns>Whether it may be told so: not when something is lost, or its session has another connection by now.</returns>
+    internal async ValueTask<bool> ReplayAsync(RealtimeSocket socket)
+    {
+        if (socket.Recovery is not { Start.Replay: { } replay } session)
+        {
+            return true;
+        }
+
+        try
+        {
+            socket.Connection.EndGracePeriod(); // a client that reads slowly is not one that says nothing
+            if (await replay.RunAsync((SequencedRecipient)socket.Recipient).ConfigureAwait(false))
+            {
+                return true;
+            }
+
+            session.IsOver = true;
+        }
+#pragma warning disable CA1031 // As in CatchUpAsync.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            NamespaceLog.RecoveryFailed(_namespace.Logger, exception, _namespace.Path.Value, socket.Id);
+        }
+
+        socket.Connection.Close(CloseReason.TransportError);
+        return false;
     }
 
     /// <summary>Brings a socket that was confirmed into its rooms. What it missed follows by itself.</summary>
@@ -82,9 +120,21 @@ internal sealed class SessionRecovery : ISessionOwner
     {
         RecoverableSession session = start.Session;
         List<(Membership Membership, StreamPosition Position)> behind = [];
-        if (start.IsRecovered)
+        if (recipient is StockRecipient stock)
+        {
+            session.Sent!.Answer();
+            if (!start.IsRecovered || !_environment.Options.SkipMiddlewares)
+            {
+                stock.Start(start.IsRecovered ? _namespace.NextUnnumbered() : 0); // what middlewares have sent has no end to show
+            }
+        }
+        else if (start.IsRecovered)
         {
             behind = await Rooms.ReturnAsync(session, recipient, start.Positions).ConfigureAwait(false);
+        }
+
+        if (start.IsRecovered)
+        {
             await (start.Before?.Inbox.Running ?? Task.CompletedTask).ConfigureAwait(false); // one message of a client at a time, also across its connections
         }
 
@@ -170,10 +220,46 @@ internal sealed class SessionRecovery : ISessionOwner
         }
     }
 
-    private void TakeUp(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session)
+    // What a stock client was sent only the node knows that has sent it.
+    private bool MayClaim(string id, bool isStock, out RecoverableSession? live) =>
+        _sessions.TryGetValue(id, out live) ? live.Sent is not null == isStock : !isStock;
+
+    private async ValueTask TakeUpStockAsync(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session)
+    {
+        StockReplay? replay = session.Sent is null
+            ? null
+            : await StockReplay.PrepareAsync(_namespace.Path, _environment.Backplane, Rooms, session, request.Shown!).ConfigureAwait(false);
+        if (replay is null)
+        {
+            await EndAsync(session).ConfigureAwait(false); // nothing rather than a part
+        }
+        else
+        {
+            TakeUp(socket, request, session, replay);
+        }
+    }
+
+    private async ValueTask EndAsync(RecoverableSession session)
+    {
+        session.IsOver = true;
+        _sessions.TryRemove(new KeyValuePair<string, RecoverableSession>(session.Id, session));
+        if (session.Socket is { } socket)
+        {
+            socket.Session.Drop(socket);
+        }
+
+        await _environment.Store.RemoveAsync(session.Ownership, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private void TakeUp(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session, StockReplay? replay = null)
     {
         _sessions[session.Id] = session;
-        var start = new SessionStart(session, request.Positions, isRecovered: true, session.LastSocket);
+        var start = new SessionStart(session, request.Positions, isRecovered: true, session.LastSocket) { Replay = replay };
+        if (replay is not null)
+        {
+            socket.Inherit(session.LastSocket);
+        }
+
         if (Adopt(socket, start) is { } before)
         {
             before.Session.Drop(before); // its connection is dead, or its client has a newer one
@@ -196,7 +282,7 @@ internal sealed class SessionRecovery : ISessionOwner
             return;
         }
 
-        var session = new RecoverableSession(record, _environment);
+        var session = new RecoverableSession(record, _environment) { Sent = request.Shown is null ? null : new SentPositions(_environment.Options.StockHistory) };
         _sessions[session.Id] = session;
         var start = new SessionStart(session, request.Positions, isRecovered: false, before: null);
         start.Join("");

@@ -88,6 +88,21 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
         return behind;
     }
 
+    /// <summary>Makes a recipient a member that is still to read what came before. The log of the room is held open for it.</summary>
+    /// <returns>The membership; <see langword="null"/> when it was removed.</returns>
+    internal async ValueTask<Membership?> LinkAsync(SequencedRecipient recipient, string room)
+    {
+        Membership? membership = owner.Index.Link(recipient, room);
+        if (membership is not null)
+        {
+            await OpenAsync(recipient, room).ConfigureAwait(false);
+        }
+
+        return membership;
+    }
+
+    internal bool TryAttach(Membership membership, StreamPosition position) => owner.Index.TryAttach(membership, position);
+
     internal ValueTask CatchUpAsync(Membership membership, StreamPosition position) => _reader.CatchUpAsync(membership, position);
 
     /// <summary>The recipient is over: the logs are held open by others now, or linger until nobody can come back.</summary>

@@ -17,6 +17,9 @@ internal sealed class SessionStart(RecoverableSession session, IReadOnlyDictiona
     /// <summary>Gets the socket that the session had, if that had not ended by itself: its handler may still run.</summary>
     internal RealtimeSocket? Before { get; } = before;
 
+    /// <summary>Gets what is sent before the client is told that it is connected; <see langword="null"/> for one that speaks the extension, and of a new session.</summary>
+    internal StockReplay? Replay { get; init; }
+
     /// <summary>Puts the socket into a room as soon as it is confirmed.</summary>
     internal void Join(string room) => _rooms.Add(room);
 

@@ -1,0 +1,57 @@
+using System.Buffers.Text;
+using Realtime.Core.Connections;
+using Realtime.Core.Framing;
+using Realtime.Core.Protocol;
+
+namespace Realtime.Core.Rooms;
+
+/// <summary>An addressee that recovers by the protocol of Socket.IO: its client knows no streams, so the server remembers what it has sent, and tells nothing but events.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class StockRecipient(string id, Connection connection, IPacketCodec codec, object owner, ReadOnlyMemory<byte> path, MembershipHistory memberships)
+    : SequencedRecipient(id, connection, codec, owner, path, memberships)
+{
+    private readonly ReadOnlyMemory<byte> _path = path;
+
+    /// <summary>Gets what the session was sent, over all its connections.</summary>
+    internal required SentPositions Sent { get; init; }
+
+    /// <summary>Gets what ends the session when something is lost that its client cannot be told of.</summary>
+    internal required Action OnLost { get; init; }
+
+    internal override bool TakesMerged => false; // each position is noted
+
+    internal override bool Send(NumberedCopy copy)
+    {
+        if (Memberships.Gets(copy, Id))
+        {
+            Sent.Send(this, copy.Position, copy.Broadcast!.For(Codec));
+            return true;
+        }
+
+        Sent.Pass(this, copy.Position);
+        return false;
+    }
+
+    internal override bool Deliver(Broadcast broadcast) =>
+        broadcast.Tail.IsEmpty || !Utf8Parser.TryParse(broadcast.Tail.Span[1..], out long mark, out _)
+            ? base.Deliver(broadcast)
+            : Sent.Send(this, SentPositions.MarkOf(mark), broadcast.For(Codec), broadcast.IsVolatile);
+
+    internal override void Tell(ReadOnlyMemory<byte> data)
+    {
+    }
+
+    internal override void TellLoss(ReadOnlyMemory<byte> data) => OnLost();
+
+    internal override void Forget(string stream) => Sent.Forget(stream);
+
+    /// <summary>Gives the client something to show when it comes back, before it has got any event.</summary>
+    /// <param name="mark">The number of an event without a number.</param>
+    internal void Start(long mark)
+    {
+        var packet = new Packet { Kind = PacketKind.Event, Namespace = _path, Data = RecoveryEvents.Start(mark) };
+        EncodedPacket encoded = PacketEncoder.Encode(Codec, in packet);
+        Sent.Send(this, SentPositions.MarkOf(mark), encoded);
+        encoded.Release();
+    }
+}
