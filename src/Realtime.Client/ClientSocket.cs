@@ -204,6 +204,7 @@ public sealed class ClientSocket
     /// <returns>The acknowledgement.</returns>
     /// <exception cref="Core.Acks.AckTimeoutException">None came in time; the event may have been handled all the same, unless it had not gone out.</exception>
     /// <exception cref="Core.Acks.DisconnectedException">The connection ended before it came; the event may have been handled all the same.</exception>
+    /// <exception cref="DeliveryUnknownException">The session that the server granted ended before it came. As long as that goes on, the event survives connections.</exception>
     /// <exception cref="Core.Acks.ReadingStoppedException">A handler of this namespace asks while so many events wait for it that nothing is read.</exception>
     /// <exception cref="EmitRefusedException">The server answered with an error.</exception>
     /// <exception cref="EmitBufferFullException">Too much waits already; the event is not sent.</exception>
@@ -224,6 +225,7 @@ public sealed class ClientSocket
     /// <returns>The arguments of the acknowledgement.</returns>
     /// <exception cref="Core.Acks.AckTimeoutException">None came in time.</exception>
     /// <exception cref="Core.Acks.DisconnectedException">The connection ended before it came.</exception>
+    /// <exception cref="DeliveryUnknownException">The session that the server granted ended before it came.</exception>
     /// <exception cref="EmitBufferFullException">Too much waits already; the event is not sent.</exception>
     public ValueTask<EventArguments> EmitWithAckAsync(string eventName, params ReadOnlySpan<object?> arguments) => _emitter.EmitWithAckAsync(eventName, arguments);
 

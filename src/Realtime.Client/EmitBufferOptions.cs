@@ -1,6 +1,6 @@
 namespace Realtime.Client;
 
-/// <summary>How much of one namespace waits to be sent, because it is not connected or because the network is slow.</summary>
+/// <summary>How much of one namespace waits to be sent, because it is not connected or because the network is slow. Where the server grants a session, as many bytes again may wait for their acknowledgement.</summary>
 public sealed class EmitBufferOptions
 {
     /// <summary>Gets or sets the largest number of events.</summary>

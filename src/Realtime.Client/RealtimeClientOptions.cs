@@ -38,7 +38,7 @@ public sealed class RealtimeClientOptions
     public TimeSpan AckTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets or sets how often an event is sent again that was not acknowledged in time: events go out one by one then, and at least once.</summary>
-    /// <value>Default 0: never, because a server cannot tell a repetition from a new event. It is what the official client calls <c>retries</c>.</value>
+    /// <value>Default 0: never, because a server cannot tell a repetition from a new event. It is what the official client calls <c>retries</c>. Where the server grants a session an event goes out again by itself, as the same event, and is tried once.</value>
     public int Retries { get; set; }
 
     /// <summary>Gets or sets the largest number of events of one namespace that wait for their handlers. When it is reached nothing is read, and the server has to wait.</summary>

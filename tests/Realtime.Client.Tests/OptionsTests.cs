@@ -17,6 +17,12 @@ public sealed class OptionsTests
         { "Reconnect.MaxAttempts", options => options.Reconnect.MaxAttempts = -1 },
         { "Buffer.MaxCount", options => options.Buffer.MaxCount = 0 },
         { "Buffer.MaxBytes", options => options.Buffer.MaxBytes = 1 },
+        { "Recovery.HoleDelay", options => options.Recovery.HoleDelay = TimeSpan.FromSeconds(-1) },
+        { "Recovery.HoleTimeout", options => options.Recovery.HoleTimeout = TimeSpan.Zero },
+        { "Recovery.ReportInterval", options => options.Recovery.ReportInterval = 0 },
+        { "Recovery.ReportDelay", options => options.Recovery.ReportDelay = TimeSpan.FromHours(2) },
+        { "Recovery.MaxHeldEvents", options => options.Recovery.MaxHeldEvents = 0 },
+        { "Recovery.MaxHeldBytes", options => options.Recovery.MaxHeldBytes = 1 },
     };
 
     [Theory]

@@ -17,6 +17,7 @@ internal sealed class OrderedStreams
     private readonly HoleWatch _holes;
     private readonly PositionReports _reports;
     private ReorderBuffer<ClientEventContext> _streams;
+    private bool _hasTooMany;
 
     internal OrderedStreams(SocketReceiver receiver, RecoveryOptions options, HoleWatch holes, PositionReports reports)
     {
@@ -30,8 +31,8 @@ internal sealed class OrderedStreams
     /// <summary>Gets the connection that events are handed over from; <see langword="null"/> while there is none.</summary>
     internal EngineSession? Session { get; private set; }
 
-    /// <summary>Gets the position of every stream that is announced.</summary>
-    internal IReadOnlyList<StreamPosition> Positions => [.. _streams.Positions];
+    /// <summary>Gets the position of every stream that is announced; <see langword="null"/> when there were too many of them, so that the client cannot go on with the session.</summary>
+    internal IReadOnlyList<StreamPosition>? Positions => _hasTooMany ? null : [.. _streams.Positions];
 
     /// <summary>Goes on with another connection, or waits for one. What waits behind holes is forgotten, because it comes again.</summary>
     /// <param name="session">The connection.</param>
@@ -44,6 +45,7 @@ internal sealed class OrderedStreams
         if (anew)
         {
             _streams = CreateStreams();
+            _hasTooMany = false;
         }
         else
         {
@@ -79,6 +81,10 @@ internal sealed class OrderedStreams
 
                 await SettleAsync(position.Stream, ReorderOutcome.Taken).ConfigureAwait(false);
                 break;
+            case { Kind: StreamNotice.At }:
+                _hasTooMany = true;
+                Break("The server announced more streams than the client keeps.");
+                break;
             case { Kind: StreamNotice.End }:
                 _streams.End(notice.Position.Stream);
                 await SettleAsync(notice.Position.Stream, ReorderOutcome.Taken).ConfigureAwait(false);
@@ -90,7 +96,7 @@ internal sealed class OrderedStreams
                 await LoseAsync(notice.Gap).ConfigureAwait(false);
                 break;
             default:
-                Break("The server told something about a stream that makes no sense, or announced too many of them.");
+                Break("The server told something about a stream that makes no sense.");
                 break;
         }
     }

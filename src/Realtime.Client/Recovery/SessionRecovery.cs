@@ -3,6 +3,7 @@ using Realtime.Client.Receiving;
 using Realtime.Client.Sending;
 using Realtime.Client.States;
 using Realtime.Core.Protocol;
+using Realtime.Core.Sequencing;
 
 namespace Realtime.Client.Recovery;
 
@@ -29,9 +30,13 @@ internal sealed class SessionRecovery(StreamReceiver streams, SocketReceiver rec
             return ConnectPayload.Write(auth, _point);
         }
 
-        string? privateId = _privateId;
-        var positions = await streams.SuspendAsync(anew: privateId is null, session.Stopping).ConfigureAwait(false);
-        return ConnectPayload.Write(auth, _point, ++_tries, privateId, positions);
+        IReadOnlyList<StreamPosition>? positions = await streams.SuspendAsync(anew: _privateId is null, session.Stopping).ConfigureAwait(false);
+        if (positions is null)
+        {
+            _privateId = null;
+        }
+
+        return ConnectPayload.Write(auth, _point, ++_tries, _privateId, positions ?? []);
     }
 
     /// <summary>The server has accepted the namespace.</summary>

@@ -38,8 +38,8 @@ internal sealed class StreamReceiver
     /// <summary>Nothing is handed over any more until <see cref="ResumeAsync"/>.</summary>
     /// <param name="anew">Whether the streams are forgotten.</param>
     /// <param name="cancellationToken">Ends the wait for whoever hands something over now.</param>
-    /// <returns>The positions.</returns>
-    internal async ValueTask<IReadOnlyList<StreamPosition>> SuspendAsync(bool anew, CancellationToken cancellationToken)
+    /// <returns>The positions; <see langword="null"/> when the client cannot go on with the session.</returns>
+    internal async ValueTask<IReadOnlyList<StreamPosition>?> SuspendAsync(bool anew, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try

@@ -16,10 +16,13 @@ internal sealed class OutgoingPacket
         EventName = eventName;
         AckId = ackId;
         Call = call;
-        Payload = payload.Attachments is { Count: > 0 } attachments
-            ? payload with { Attachments = [.. attachments.Select(static attachment => (ReadOnlyMemory<byte>)attachment.ToArray())] } // who emits may write into its buffers again
-            : payload;
-        Bytes = EnvelopeBytes + payload.Data.Length + (payload.Attachments?.Sum(static attachment => attachment.Length) ?? 0);
+        Payload = payload;
+        Bytes = EnvelopeBytes + payload.Data.Length;
+        if (payload.Attachments is { Count: > 0 } attachments)
+        {
+            Payload = payload with { Attachments = [.. attachments.Select(static attachment => (ReadOnlyMemory<byte>)attachment.ToArray())] }; // who emits may write into its buffers again
+            Bytes += attachments.Sum(static attachment => attachment.Length);
+        }
     }
 
     internal PacketKind Kind { get; }

@@ -11,8 +11,8 @@ namespace Realtime.Core.Backplane;
 /// its receiver, except <see cref="PublicationKind.ServerEvent"/>.</para>
 /// <para>A publication whose audience is local only must not be given to other nodes. Publishing the same id again appends and distributes nothing new
 /// and returns the first result, where the backplane numbers.</para>
-/// <para>Numbered are events that are not volatile, and joins, leaves and disconnects, in each addressed room that keeps a log (<see cref="OpenLogAsync"/>). Numbering,
-/// keeping and <see cref="IBackplaneReceiver.Place"/> follow one order.</para>
+/// <para>Numbered are events that are not volatile, in each addressed room that keeps a log (<see cref="OpenLogAsync"/>), and, in a namespace that has any, joins, leaves and disconnects in
+/// its <see cref="Publication.ControlLog"/>. Numbering, keeping and <see cref="IBackplaneReceiver.Place"/> follow one order.</para>
 /// <para>Threading: every member may be called from any thread. The receiver is called for one room in order.</para>
 /// </remarks>
 public interface IBackplane : IAsyncDisposable

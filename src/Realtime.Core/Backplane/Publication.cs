@@ -9,6 +9,12 @@ namespace Realtime.Core.Backplane;
 /// <remarks>Immutable.</remarks>
 public sealed record Publication
 {
+    /// <summary>
+    /// The name of the log, one in each namespace, of joins, leaves and disconnects: whoever is away while they are published finds them there. It begins with a dollar sign like all
+    /// names of the library.
+    /// </summary>
+    public const string ControlLog = "$control";
+
     /// <summary>Gets the identity of the publication: publishing it twice appends it once. <see langword="null"/> where nothing is ever retried.</summary>
     public string? Id { get; init; }
 

@@ -41,7 +41,7 @@ internal sealed class RoomLogs(RetentionLimits limits, TimeProvider timeProvider
     /// <summary>Numbers a publication in each addressed room that keeps a log.</summary>
     internal PublishResult Append(Publication publication)
     {
-        if (!_logs.TryGetValue(publication.Namespace, out Dictionary<string, KeptLog>? logs) || FindAddressed(logs, publication.Audience.Rooms) is not { } addressed)
+        if (!_logs.TryGetValue(publication.Namespace, out Dictionary<string, KeptLog>? logs) || FindAddressed(logs, publication) is not { } addressed)
         {
             return PublishResult.Unnumbered;
         }
@@ -77,8 +77,16 @@ internal sealed class RoomLogs(RetentionLimits limits, TimeProvider timeProvider
         return new LogPage(log.Head, entries.Read(from, maxEntries)) { LostThrough = entries.First - 1 > from ? entries.First - 1 : 0 };
     }
 
-    private static KeptLog[]? FindAddressed(Dictionary<string, KeptLog> logs, IReadOnlyList<string> rooms)
+    private KeptLog[]? FindAddressed(Dictionary<string, KeptLog> logs, Publication publication)
     {
+        if (publication.Kind != PublicationKind.Event)
+        {
+            KeptLog controls = FindOrCreate(publication.Namespace, Publication.ControlLog);
+            Linger(publication.Namespace, controls);
+            return [controls];
+        }
+
+        IReadOnlyList<string> rooms = publication.Audience.Rooms;
         if (rooms.Count <= 1)
         {
             return logs.TryGetValue(rooms.Count == 0 ? "" : rooms[0], out KeptLog? log) ? [log] : null;

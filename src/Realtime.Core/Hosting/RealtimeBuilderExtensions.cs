@@ -6,6 +6,7 @@ using Realtime.Core.Backplane;
 using Realtime.Core.Hosting;
 using Realtime.Core.Idempotency;
 using Realtime.Core.Namespaces;
+using Realtime.Core.Sessions;
 
 #pragma warning disable IDE0130 // Where every builder extension of .NET stands, so that it needs no using.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -77,6 +78,18 @@ public static class RealtimeBuilderExtensions
     /// <param name="create">Makes the store; the container disposes of it.</param>
     /// <returns>The server.</returns>
     public static IRealtimeBuilder UseIdempotencyStore(this IRealtimeBuilder builder, Func<IServiceProvider, IIdempotencyStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(create);
+        builder.Services.AddKeyedSingleton(builder.Name, (services, _) => create(services));
+        return builder;
+    }
+
+    /// <summary>Replaces what a server keeps the sessions of clients in that recover, by default the memory of its process.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="create">Makes the store; the container disposes of it.</param>
+    /// <returns>The server.</returns>
+    public static IRealtimeBuilder UseSessionStore(this IRealtimeBuilder builder, Func<IServiceProvider, ISessionStore> create)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(create);

@@ -13,6 +13,7 @@ internal sealed class RealtimeOptionsValidator : IValidateOptions<RealtimeOption
         CheckAuthentication(options, Check);
         CheckLimits(options, Check);
         CheckIdempotency(options, Check);
+        CheckRecovery(options, Check);
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
         void Check(bool holds, string message)
@@ -68,6 +69,19 @@ internal sealed class RealtimeOptionsValidator : IValidateOptions<RealtimeOption
         check(options.Limits.MaxRefusals is null or >= 1, "Limits.MaxRefusals must be at least 1, or null to close no connection.");
         check(options.Limits.RefusalWindow > TimeSpan.Zero, "Limits.RefusalWindow must be positive.");
         check(options.Limits.MaxIdlePartitions >= 0, "Limits.MaxIdlePartitions must not be negative.");
+    }
+
+    private static void CheckRecovery(RealtimeOptions options, Action<bool, string> check)
+    {
+        check(options.Recovery.ClientWindow is >= 1 and <= 65_536, "Recovery.ClientWindow must be between 1 and 65,536.");
+        check(options.Recovery.StockHistory >= 1, "Recovery.StockHistory must be at least 1.");
+        check(options.Recovery.Sessions.Window > TimeSpan.Zero, "Recovery.Sessions.Window must be positive.");
+        check(options.Recovery.Sessions.MaxSessions >= 1, "Recovery.Sessions.MaxSessions must be at least 1.");
+        check(options.Recovery.Sessions.YieldTimeout > TimeSpan.Zero, "Recovery.Sessions.YieldTimeout must be positive.");
+        check(options.Recovery.Retention.MaxEntries >= 1, "Recovery.Retention.MaxEntries must be at least 1.");
+        check(options.Recovery.Retention.MaxBytes >= 1, "Recovery.Retention.MaxBytes must be at least 1.");
+        check(options.Recovery.Retention.MaxTotalBytes >= 1, "Recovery.Retention.MaxTotalBytes must be at least 1.");
+        check(options.Recovery.Retention.MaxAge >= options.Recovery.Sessions.Window, "Recovery.Retention.MaxAge must be at least Recovery.Sessions.Window, or clients come back to logs that are gone.");
     }
 
     private static void CheckIdempotency(RealtimeOptions options, Action<bool, string> check)

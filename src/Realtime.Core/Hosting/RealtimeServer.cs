@@ -23,6 +23,8 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
     private readonly SessionRevoker _revoker;
     private readonly NamespaceCatalog _catalog;
     private readonly PayloadSerializer _serializer;
+    private readonly MemorySessionStore? _ownSessions;
+    private readonly ISessionStore _sessions;
     private Task[] _running = [];
     private int _closed;
     private int _stopped;
@@ -59,10 +61,11 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         var environment = new NamespaceEnvironment(
             services, backplane, options.Codec, _serializer, options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents,
             authenticators, limits, Engine.Congestion, results ?? new MemoryIdempotencyStore(options.Idempotency, timeProvider), options.Idempotency,
-            new RecoveryEnvironment(options.Recovery, sessions ?? new MemorySessionStore(options.Recovery.Sessions, timeProvider), backplane, timeProvider));
+            new RecoveryEnvironment(options.Recovery, sessions ?? (_ownSessions = new MemorySessionStore(options.Recovery.Sessions, timeProvider)), backplane, timeProvider));
         _namespaces = new NamespaceTable(catalog, environment);
         _revoker = new SessionRevoker(Engine, _namespaces, authenticators, backplane, timeProvider, logger);
         router.Start(environment, _namespaces);
+        _sessions = environment.Recovery.Store;
         _meter.AddGauge("realtime.limits.partitions", "{partition}", "Allowances of rate limits that exist.", () => limits.PartitionCount);
         _meter.AddGauge("realtime.limits.users", "{user}", "Users whose connections are counted.", () => limits.Users?.Count ?? 0);
         _meter.AddGauge("realtime.limits.places", "{connection}", "Connections that are counted because they are limited.", () => Engine.PlaceCount);
@@ -91,10 +94,20 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
     public ReadOnlyMemory<byte> ExportSchema() => ServerSchema.Export(_catalog, _serializer);
 
     public ValueTask OnPublicationAsync(Publication publication) =>
-        publication.Revocation is { } revocation ? _revoker.Apply(revocation) : _namespaces.Find(publication.Namespace)?.ApplyAsync(publication) ?? default;
+        publication.Revocation is { } revocation ? RevokeAsync(revocation) : _namespaces.Find(publication.Namespace)?.ApplyAsync(publication) ?? default;
 
     public PlacedPublication Place(Publication publication, PublishResult result) =>
         _namespaces.Find(publication.Namespace)?.Place(publication, result) ?? PlacedNowhere.Instance;
+
+    // First those that are here, whose sessions end with their sockets, then those that are away.
+    private async ValueTask RevokeAsync(Revocation revocation)
+    {
+        await _revoker.Apply(revocation).ConfigureAwait(false);
+        if (revocation.UserId is { } userId)
+        {
+            await _sessions.RemoveUserAsync(path: null, userId, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
 
     internal async Task StartAsync(CancellationToken cancellationToken) => await _backplane.StartAsync(this, cancellationToken).ConfigureAwait(false);
 
@@ -151,5 +164,6 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         await StopAsync(noTime.Token).ConfigureAwait(false);
         Engine.Dispose();
         _meter.Dispose();
+        _ownSessions?.Dispose();
     }
 }

@@ -202,7 +202,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         var socket = new RealtimeSocket(target, this, auth);
         target.Index.Prepare(socket.Recipient);
         Refusal? refusal = await target.Pipeline.Admission.AdmitAsync(socket, FindRecovery(auth)).ConfigureAwait(false) ?? target.Occupancy.TryEnter(socket);
-        if (refusal is not null || !await target.Recovery.ReplayAsync(socket).ConfigureAwait(false) || !TryConfirm(path, socket))
+        if (refusal is not null || !await StockReplay.RunAsync(socket).ConfigureAwait(false) || !TryConfirm(path, socket))
         {
             Abandon(socket, target);
             if (refusal is not null)

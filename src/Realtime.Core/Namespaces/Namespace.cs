@@ -139,9 +139,11 @@ internal sealed class Namespace : IRoomObserver
     /// <summary>Gives a numbered publication its place in the rooms of this node.</summary>
     internal PlacedPublication Place(Publication publication, PublishResult result)
     {
+        Index.LastOrder = result.Order;
         if (publication.Kind != PublicationKind.Event)
         {
-            return new PlacedInRooms(this, publication, _fanOut.PlaceNothing(NumberedCopies.Create(publication, result)));
+            Recovery.LastControl = result.Offsets[0];
+            return new PlacedControl(this, publication, result.Order);
         }
 
         Packet packet = CreatePacket(publication.Payload, ackId: null);

@@ -35,26 +35,10 @@ internal sealed class FanOut(RoomIndex index)
     /// <param name="copies">Its places in the logs, one for each room that keeps one.</param>
     internal PlacedBroadcast Place(Audience audience, Broadcast broadcast, IReadOnlyList<NumberedCopy> copies)
     {
-        index.LastOrder = copies[0].Order;
         var pending = new PendingBroadcast(broadcast, SenderOf(audience), Excluded: null);
         FanOutTarget[] targets = audience.Rooms.Count > 1 || audience.Except.Count > 0
             ? PlaceInMany(WithEachRoomOnce(audience), in pending, copies)
             : [PlaceInOne(copies[0].Room, pending with { Copy = copies[0] })];
-        return new PlacedBroadcast(broadcast, copies, targets);
-    }
-
-    /// <summary>Lets an entry of logs that is no event take its place in the rooms of this node.</summary>
-    internal PlacedBroadcast PlaceNothing(IReadOnlyList<NumberedCopy> copies)
-    {
-        index.LastOrder = copies[0].Order;
-        Packet nothing = default;
-        var broadcast = new Broadcast(in nothing, compress: false, isVolatile: false);
-        var targets = new FanOutTarget[copies.Count];
-        for (int i = 0; i < targets.Length; i++)
-        {
-            targets[i] = PlaceInOne(copies[i].Room, new PendingBroadcast(broadcast, Sender: null, Excluded: null, copies[i]));
-        }
-
         return new PlacedBroadcast(broadcast, copies, targets);
     }
 
@@ -198,7 +182,7 @@ internal sealed class FanOut(RoomIndex index)
             return;
         }
 
-        if (pending.IsEvent && !pending.Excludes(recipient))
+        if (!pending.Excludes(recipient))
         {
             FlushScope.Current?.CatchUp(recipient);
             recipient.Deliver(pending.Broadcast);

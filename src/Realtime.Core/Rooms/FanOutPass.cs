@@ -11,7 +11,7 @@ internal sealed class FanOutPass(
     private readonly Lock _gate = new();
     private readonly bool _isUniform = ahead is null && broadcasts.TrueForAll(static pending => !pending.HasExclusions);
     private readonly bool _isUniformInOrder = ahead is null && broadcasts.TrueForAll(static pending => pending.IsForAllThatRecover);
-    private readonly bool _isMergeable = broadcasts.TrueForAll(static pending => !pending.Broadcast.IsVolatile && pending.IsEvent);
+    private readonly bool _isMergeable = broadcasts.TrueForAll(static pending => !pending.Broadcast.IsVolatile);
     private readonly bool _isSheddable = broadcasts.Exists(static pending => pending.Broadcast.IsSheddable);
     private List<(IPacketCodec Codec, EncodedPacket Merged)>? _merged;
 

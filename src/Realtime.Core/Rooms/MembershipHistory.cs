@@ -1,3 +1,5 @@
+using Realtime.Core.Sequencing;
+
 namespace Realtime.Core.Rooms;
 
 /// <summary>
@@ -59,15 +61,32 @@ internal sealed class MembershipHistory
         }
     }
 
-    /// <summary>Puts a stay in the place of the one that lasts, when the log of the room began anew.</summary>
-    internal void Replace(MembershipInterval interval)
+    /// <summary>
+    /// The log of a room began anew, perhaps in another process that counts from the beginning: what is in it now was published while the session was a member. What was numbered
+    /// before is gone, so stays that have ended decide nothing any more.
+    /// </summary>
+    internal void BeginAnew(string room)
     {
         lock (_gate)
         {
-            int found = FindLocked(interval.Room);
+            _intervals.RemoveAll(static interval => interval.LeftOrder is not null);
+            int found = FindLocked(room);
             if (found >= 0)
             {
-                _intervals[found] = interval;
+                _intervals[found] = _intervals[found] with { JoinedOrder = 0 };
+            }
+        }
+    }
+
+    /// <summary>The stream of a room that goes on under another id is known to the client from here on.</summary>
+    internal void Follow(string room, StreamPosition begin)
+    {
+        lock (_gate)
+        {
+            int found = FindLocked(room);
+            if (found >= 0)
+            {
+                _intervals[found] = _intervals[found] with { Joined = begin };
             }
         }
     }
@@ -87,7 +106,7 @@ internal sealed class MembershipHistory
     /// <param name="socketId">The id of the session's socket.</param>
     internal bool Gets(NumberedCopy copy, string socketId)
     {
-        if (copy.Broadcast is null || copy.Sender == socketId)
+        if (copy.Sender == socketId)
         {
             return false;
         }
@@ -95,6 +114,15 @@ internal sealed class MembershipHistory
         lock (_gate)
         {
             return WasInLocked(copy.Room, copy.Order) && !WasInAnyLocked(copy.EarlierRooms, copy.Order) && !WasInAnyLocked(copy.Except, copy.Order);
+        }
+    }
+
+    /// <summary>Tells whether the session was in a room when something was numbered.</summary>
+    internal bool WasIn(string room, long order)
+    {
+        lock (_gate)
+        {
+            return WasInLocked(room, order);
         }
     }
 

@@ -9,8 +9,8 @@ namespace Realtime.Core.Rooms;
 /// <param name="Order">Its place among everything that is numbered in the namespace.</param>
 internal sealed record NumberedCopy(string Room, StreamPosition Position, long Order)
 {
-    /// <summary>Gets the event with its number; <see langword="null"/> for an entry that is no event.</summary>
-    internal Broadcast? Broadcast { get; init; }
+    /// <summary>Gets the event with its number.</summary>
+    internal required Broadcast Broadcast { get; init; }
 
     /// <summary>Gets the rooms that have a copy too and come before this one: who is in one of them gets it there.</summary>
     internal IReadOnlyList<string> EarlierRooms { get; init; } = [];
@@ -22,5 +22,5 @@ internal sealed record NumberedCopy(string Room, StreamPosition Position, long O
     internal string? Sender { get; init; }
 
     /// <summary>Gets a value indicating whether every member gets it.</summary>
-    internal bool IsForAll => Broadcast is not null && Sender is null && EarlierRooms.Count == 0 && Except.Count == 0;
+    internal bool IsForAll => Sender is null && EarlierRooms.Count == 0 && Except.Count == 0;
 }

@@ -8,27 +8,24 @@ internal readonly record struct PendingBroadcast(Broadcast Broadcast, Recipient?
 {
     internal bool HasExclusions => Sender is not null || Excluded is not null;
 
-    /// <summary>Gets a value indicating whether there is something to send: entries of a log that are no events only take up a number.</summary>
-    internal bool IsEvent => Copy is not { Broadcast: null };
-
     /// <summary>Gets a value indicating whether everybody gets it who recovers: these go by their memberships, not by who is in the room at this moment.</summary>
     internal bool IsForAllThatRecover => Copy?.IsForAll ?? !HasExclusions;
 
     internal bool Excludes(Recipient recipient) => Sender == recipient || Excluded?.Contain(recipient) == true;
 
     /// <summary>Gets the packet in the form of a codec: with its number for those that recover.</summary>
-    internal EncodedPacket For(IPacketCodec codec) => (codec is TailedPacketCodec && Copy is not null ? Copy.Broadcast! : Broadcast).For(codec);
+    internal EncodedPacket For(IPacketCodec codec) => (codec is TailedPacketCodec && Copy is not null ? Copy.Broadcast : Broadcast).For(codec);
 
     internal void Retain()
     {
         Broadcast.Retain();
-        Copy?.Broadcast?.Retain();
+        Copy?.Broadcast.Retain();
     }
 
     internal void Release()
     {
         Broadcast.Release();
-        Copy?.Broadcast?.Release();
+        Copy?.Broadcast.Release();
     }
 
     internal void SendTo(Recipient recipient)
@@ -39,7 +36,7 @@ internal readonly record struct PendingBroadcast(Broadcast Broadcast, Recipient?
             return;
         }
 
-        if (!IsEvent || Excludes(recipient))
+        if (Excludes(recipient))
         {
             return;
         }

@@ -12,7 +12,7 @@ internal sealed class PlacedBroadcast(Broadcast broadcast, IReadOnlyList<Numbere
         broadcast.Release();
         foreach (NumberedCopy copy in copies)
         {
-            copy.Broadcast?.Release();
+            copy.Broadcast.Release();
         }
     }
 }

@@ -40,7 +40,7 @@ internal class SequencedRecipient(
         }
 
         TellSkip(copy.Position.Stream);
-        Outbound.Send(copy.Broadcast!.For(Codec));
+        Outbound.Send(copy.Broadcast.For(Codec));
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Realtime.Contracts;
 
@@ -6,7 +7,7 @@ namespace Realtime.Client.Interop.Tests.Raw;
 
 /// <summary>One session of a raw server: packets as texts, and polling bodies as they are.</summary>
 /// <remarks>Confined to its test.</remarks>
-internal sealed class RawSession(string id, RawRequest handshake, RawSocket? socket)
+internal sealed partial class RawSession(string id, RawRequest handshake, RawSocket? socket)
 {
     private readonly Channel<string> _received = Channel.CreateUnbounded<string>();
     private readonly Channel<string> _bodies = Channel.CreateUnbounded<string>();
@@ -49,8 +50,12 @@ internal sealed class RawSession(string id, RawRequest handshake, RawSocket? soc
         }
     }
 
-    /// <summary>Waits for the next packet of the client.</summary>
-    internal Task<string> ReceiveAsync() => socket?.ReceiveAsync() ?? _received.Reader.ReadAsync(Bounded.Token()).AsTask();
+    /// <summary>Waits for the next packet of the client. Of a CONNECT our extension is taken off: what is left is what the official client would send.</summary>
+    internal async Task<string> ReceiveAsync()
+    {
+        string packet = await (socket?.ReceiveAsync() ?? _received.Reader.ReadAsync(Bounded.Token()).AsTask());
+        return packet.StartsWith("40", StringComparison.Ordinal) ? OnlyKey().Replace(LastKey().Replace(packet, "}"), "") : packet;
+    }
 
     /// <summary>Waits for the next packet, which has to be this one.</summary>
     internal async Task ExpectAsync(string packet) => Assert.Equal(packet, await ReceiveAsync());
@@ -113,4 +118,10 @@ internal sealed class RawSession(string id, RawRequest handshake, RawSocket? soc
             Interlocked.Decrement(ref _polls);
         }
     }
+
+    [GeneratedRegex("""\{"\$realtime":\{"v":1,"try":\d+\}\}$""")]
+    private static partial Regex OnlyKey();
+
+    [GeneratedRegex(""","\$realtime":\{"v":1,"try":\d+\}\}$""")]
+    private static partial Regex LastKey();
 }

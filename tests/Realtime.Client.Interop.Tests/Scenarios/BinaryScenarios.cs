@@ -6,7 +6,7 @@ using Realtime.Core.Protocol;
 
 namespace Realtime.Client.Interop.Tests.Scenarios;
 
-public abstract class BinaryScenarios(SharedServer shared) : Scenario(shared)
+public abstract class BinaryScenarios(SharedServer shared, bool recovers = false) : Scenario(shared, recovers)
 {
     [Theory, EveryTransport]
     public async Task Binary_at_any_depth_goes_both_ways(ClientTransports transports)
@@ -99,3 +99,6 @@ public sealed class BinaryOnOurs(SharedOurs shared) : BinaryScenarios(shared);
 
 [Collection(nameof(OnNode))]
 public sealed class BinaryOnNode(SharedNode shared) : BinaryScenarios(shared);
+
+[Collection(nameof(OnOurs))]
+public sealed class BinaryOnOursRecovering(SharedOurs shared) : BinaryScenarios(shared, recovers: true);

@@ -6,7 +6,7 @@ using Realtime.Contracts;
 
 namespace Realtime.Client.Interop.Tests.Scenarios;
 
-public abstract class ConnectScenarios(SharedServer shared) : Scenario(shared)
+public abstract class ConnectScenarios(SharedServer shared, bool recovers = false) : Scenario(shared, recovers)
 {
     [Theory, EveryTransport]
     public async Task The_server_sees_auth_query_and_headers(ClientTransports transports)

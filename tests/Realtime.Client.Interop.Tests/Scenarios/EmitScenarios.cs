@@ -7,7 +7,7 @@ using Realtime.Core.Protocol;
 
 namespace Realtime.Client.Interop.Tests.Scenarios;
 
-public abstract class EmitScenarios(SharedServer shared) : Scenario(shared)
+public abstract class EmitScenarios(SharedServer shared, bool recovers = false) : Scenario(shared, recovers)
 {
     [Theory, EveryTransport]
     public async Task Events_reach_the_server_as_they_were_emitted(ClientTransports transports)
@@ -65,19 +65,6 @@ public abstract class EmitScenarios(SharedServer shared) : Scenario(shared)
         JsonArray answer = await Rpc.AskAsync(client.Id, "nobody-home", TimeSpan.FromMilliseconds(50));
 
         Assert.Equal("operation has timed out", (string?)answer[0]!["error"]);
-        Assert.Equal("still here", await client.EmitAsync(Events.Echo, "still here").Within());
-    }
-
-    [Theory, EveryTransport]
-    public async Task An_acknowledgement_that_never_comes_times_out(ClientTransports transports)
-    {
-        RealtimeClient client = await ConnectAsync(transports);
-        await SettledAsync(client, transports);
-
-        await Assert.ThrowsAsync<AckTimeoutException>(() =>
-            client.WithTimeout(TimeSpan.FromMilliseconds(250)).EmitAsync(Events.NobodyAnswers, "anyone?").Within());
-
-        Assert.Single(await Rpc.ReceivedAsync(client.Id, "nobody-answers"));
         Assert.Equal("still here", await client.EmitAsync(Events.Echo, "still here").Within());
     }
 
@@ -150,8 +137,36 @@ public abstract class EmitScenarios(SharedServer shared) : Scenario(shared)
     }
 }
 
+/// <summary>What happens where nobody answers: to clients that recover an empty answer is given then.</summary>
+public abstract class UnansweredScenarios(SharedServer shared) : EmitScenarios(shared)
+{
+    [Theory, EveryTransport]
+    public async Task An_acknowledgement_that_never_comes_times_out(ClientTransports transports)
+    {
+        RealtimeClient client = await ConnectAsync(transports);
+        await SettledAsync(client, transports);
+
+        await Assert.ThrowsAsync<AckTimeoutException>(() =>
+            client.WithTimeout(TimeSpan.FromMilliseconds(250)).EmitAsync(Events.NobodyAnswers, "anyone?").Within());
+
+        Assert.Single(await Rpc.ReceivedAsync(client.Id, "nobody-answers"));
+        Assert.Equal("still here", await client.EmitAsync(Events.Echo, "still here").Within());
+    }
+}
+
 [Collection(nameof(OnOurs))]
-public sealed class EmitOnOurs(SharedOurs shared) : EmitScenarios(shared);
+public sealed class EmitOnOurs(SharedOurs shared) : UnansweredScenarios(shared);
 
 [Collection(nameof(OnNode))]
-public sealed class EmitOnNode(SharedNode shared) : EmitScenarios(shared);
+public sealed class EmitOnNode(SharedNode shared) : UnansweredScenarios(shared);
+
+[Collection(nameof(OnOurs))]
+public sealed class EmitOnOursRecovering(SharedOurs shared) : EmitScenarios(shared, recovers: true)
+{
+    [Theory, EveryTransport]
+    public async Task What_no_handler_answers_has_an_empty_answer(ClientTransports transports)
+    {
+        RealtimeClient client = await ConnectAsync(transports);
+        Assert.Null(await client.EmitAsync(Events.NobodyAnswers, "anyone?").Within());
+    }
+}

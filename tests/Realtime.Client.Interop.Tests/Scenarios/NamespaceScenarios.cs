@@ -5,7 +5,7 @@ using Realtime.Contracts;
 
 namespace Realtime.Client.Interop.Tests.Scenarios;
 
-public abstract class NamespaceScenarios(SharedServer shared) : Scenario(shared)
+public abstract class NamespaceScenarios(SharedServer shared, bool recovers = false) : Scenario(shared, recovers)
 {
     [Fact]
     public async Task Several_namespaces_share_one_connection()
@@ -155,3 +155,6 @@ public sealed class NamespaceOnOurs(SharedOurs shared) : NamespaceScenarios(shar
 
 [Collection(nameof(OnNode))]
 public sealed class NamespaceOnNode(SharedNode shared) : NamespaceScenarios(shared);
+
+[Collection(nameof(OnOurs))]
+public sealed class NamespaceOnOursRecovering(SharedOurs shared) : NamespaceScenarios(shared, recovers: true);

@@ -5,7 +5,7 @@ using Realtime.Contracts;
 
 namespace Realtime.Client.Interop.Tests.Scenarios;
 
-public abstract class RefusalScenarios(SharedServer shared) : Scenario(shared)
+public abstract class RefusalScenarios(SharedServer shared, bool recovers = false) : Scenario(shared, recovers)
 {
     [Theory, EveryTransport]
     public async Task A_refusal_has_its_message_and_its_data(ClientTransports transports)
@@ -75,3 +75,6 @@ public sealed class RefusalOnOurs(SharedOurs shared) : RefusalScenarios(shared);
 
 [Collection(nameof(OnNode))]
 public sealed class RefusalOnNode(SharedNode shared) : RefusalScenarios(shared);
+
+[Collection(nameof(OnOurs))]
+public sealed class RefusalOnOursRecovering(SharedOurs shared) : RefusalScenarios(shared, recovers: true);

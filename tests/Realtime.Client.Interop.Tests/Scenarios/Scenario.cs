@@ -6,9 +6,11 @@ using Realtime.Contracts;
 namespace Realtime.Client.Interop.Tests.Scenarios;
 
 /// <summary>What clients and a conformance host do together. Each scenario runs against our server and against Node's socket.io.</summary>
-public abstract class Scenario(SharedServer shared) : IAsyncLifetime
+/// <param name="shared">The host.</param>
+/// <param name="recovers">Whether the clients ask for the recovery extension. Only our server grants it, and not everything is then as it is with Node.</param>
+public abstract class Scenario(SharedServer shared, bool recovers = false) : IAsyncLifetime
 {
-    private readonly ClientSet _clients = new();
+    private readonly ClientSet _clients = new() { Recover = recovers };
 
     protected ConformanceServer Server => shared.Server;
 

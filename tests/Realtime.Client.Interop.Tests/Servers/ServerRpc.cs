@@ -16,6 +16,10 @@ public sealed class ServerRpc(HttpClient http, string url, string profile)
     public Task EmitInAsync(string nsp, string? id, string eventName, params object?[] arguments) =>
         CallAsync("socketEmit", new { nsp, id, ev = eventName, args = arguments });
 
+    /// <summary>Emits to a room, for example to the private one of a socket that is away.</summary>
+    public Task EmitToAsync(string nsp, string? room, string eventName, params object?[] arguments) =>
+        CallAsync("emit", new { nsp, to = new[] { room }, ev = eventName, args = arguments });
+
     /// <summary>Asks one socket and returns the arguments of its answer, an error in front of them as Node has it.</summary>
     public async Task<JsonArray> AskAsync(string? id, string eventName, TimeSpan timeout, params object?[] arguments) =>
         (await CallAsync("socketEmit", new { id, ev = eventName, args = arguments, ack = true, flags = new { timeout = timeout.TotalMilliseconds } }))!.AsArray();

@@ -8,6 +8,9 @@ internal sealed class ClientSet
 {
     private readonly ConcurrentBag<RealtimeClient> _clients = [];
 
+    /// <summary>Whether the clients ask servers for the recovery extension.</summary>
+    internal bool Recover { get; init; }
+
     /// <summary>Makes a client that comes back quickly.</summary>
     /// <param name="url">Where its server is.</param>
     /// <param name="transports">How it connects.</param>
@@ -20,6 +23,7 @@ internal sealed class ClientSet
             .Configure(options =>
             {
                 options.Transports = transports;
+                options.Recovery.Enabled = Recover;
                 options.Path = profile == "default" ? "/socket.io/" : $"/p/{profile}/";
             });
         configure?.Invoke(builder);

@@ -65,9 +65,17 @@ public sealed class HoleTests
         Assert.Equal(["b  s:6", "c  s:7"], await bench.SeeAsync(2));
     }
 
+    [Fact]
+    public async Task After_an_error_all_of_it_is_gone()
+    {
+        await using var bench = new RecoveryBench();
+        FakeWire wire = await OpenHoleAsync(bench);
+        wire.Say("""430[{"error":{"code":"rate_limited","message":"later"}}]""");
+        Assert.Equal(["gap s 5-6", "c  s:7"], await bench.SeeAsync(2));
+    }
+
     [Theory]
     [InlineData("""430[{"sent":2}]""")]
-    [InlineData("""430[{"error":{"code":"rate_limited","message":"later"}}]""")]
     [InlineData("""430[]""")]
     [InlineData(null)]
     public async Task What_does_not_come_in_time_is_a_gap(string? answer)

@@ -240,6 +240,13 @@ public sealed class StreamTests
         Assert.Equal(["a  s7:5"], await bench.SeeAsync(1));
         wire.Say("""42["$rt:at","more:0"]""");
         Assert.Equal(ClientCloseReason.ParseError, (await bench.Bench.NextAsync(ClientState.Reconnecting)).Reason);
+        await bench.Bench.PassAsync(Second);
+        wire = await bench.Bench.Server.NextAsync();
+        Assert.Equal("""40{"$realtime":{"v":1,"try":2}}""", await wire.SentAsync()); // the session would only announce them again
+        wire.Say(Granted(pid: "p2"));
+        wire.Say("""42["$rt:at","more:0"]""");
+        wire.Say("""42["a","more:1"]""");
+        Assert.Equal(["a  more:1"], await bench.SeeAsync(1));
     }
 
     [Fact]

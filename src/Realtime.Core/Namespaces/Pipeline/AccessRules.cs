@@ -149,7 +149,8 @@ internal sealed class AccessRules(Namespace owner, NamespaceDefinition definitio
         }
     }
 
-    private async ValueTask<bool> IsAllowedAsync(RealtimeSocket socket, string room)
+    /// <summary>Asks whether a socket may be in a room.</summary>
+    internal async ValueTask<bool> IsAllowedAsync(RealtimeSocket socket, string room)
     {
         // The rooms that the server itself puts a socket into are nobody's to forbid.
         if (room == socket.Id || (socket.UserId is { Length: > 0 } userId && room == UserRoom.Of(userId)))

@@ -104,11 +104,7 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
         if (page.Head.Stream != position.Stream)
         {
             var begin = new StreamPosition(page.Head.Stream, page.LostThrough);
-            if (recipient.Memberships.Find(room) is { } stay)
-            {
-                recipient.Memberships.Replace(stay with { Joined = begin });
-            }
-
+            recipient.Memberships.Follow(room, begin);
             recipient.TellLoss(RecoveryEvents.At(begin, position.Stream, last: null));
             return begin;
         }
@@ -129,7 +125,7 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
         Packet packet = owner.CreatePacket(entry.Publication.Payload, ackId: null);
         NumberedCopy copy = NumberedCopies.Create(room, in entry, in packet);
         bool sent = recipient.Send(copy);
-        copy.Broadcast?.Release();
+        copy.Broadcast.Release();
         return sent;
     }
 

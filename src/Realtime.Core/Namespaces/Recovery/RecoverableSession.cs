@@ -48,6 +48,9 @@ internal sealed class RecoverableSession
     /// <summary>Gets what the client has sent.</summary>
     internal ReceiveWindow Window { get; }
 
+    /// <summary>Gets how far joins, leaves and disconnects of the namespace were applied to it.</summary>
+    internal ControlPosition Control { get; } = new();
+
     /// <summary>Gets the positions that the client has reported.</summary>
     internal ReachedPositions Reached { get; } = new();
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Realtime.Core.Backplane;
 using Realtime.Core.Connections;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Rooms;
@@ -14,6 +15,8 @@ internal sealed class SessionRecovery : ISessionOwner
     private readonly Namespace _namespace;
     private readonly RecoveryEnvironment _environment;
     private readonly ConcurrentDictionary<string, RecoverableSession> _sessions = new(StringComparer.Ordinal);
+    private readonly AwayControls _away;
+    private volatile LastOffset? _lastControl;
     private readonly ConcurrentQueue<(RecoverableSession Session, TimeSpan At)> _released = new();
 
     internal SessionRecovery(Namespace owner, RecoveryEnvironment environment)
@@ -21,10 +24,14 @@ internal sealed class SessionRecovery : ISessionOwner
         _namespace = owner;
         _environment = environment;
         Rooms = new SessionRooms(owner, environment);
+        _away = new AwayControls(owner, environment);
         Messages = new ClientMessages(owner, Rooms.Reader);
     }
 
     internal SessionRooms Rooms { get; }
+
+    /// <summary>Gets or sets where the last join, leave or disconnect of the namespace stands that was placed on this node.</summary>
+    internal StreamOffset? LastControl { get => _lastControl?.Offset; set => _lastControl = value is { } offset ? new LastOffset(offset) : null; }
 
     internal ClientMessages Messages { get; }
 
@@ -71,48 +78,12 @@ internal sealed class SessionRecovery : ISessionOwner
 
         if (claimed.Record is { } record)
         {
-            RecoverableSession session = live is not null && live.Ownership == record.Ownership ? live : new RecoverableSession(record, _environment);
-            if (isStock)
-            {
-                await TakeUpStockAsync(socket, request, session).ConfigureAwait(false);
-            }
-            else
-            {
-                TakeUp(socket, request, session);
-            }
+            // One that comes from elsewhere was told there, or begins with other logs anyway.
+            bool isOurs = live is not null && live.Ownership == record.Ownership;
+            await GoOnAsync(socket, request, isOurs ? live! : new RecoverableSession(record, _environment), isOurs).ConfigureAwait(false);
         }
 
         return null;
-    }
-
-    /// <summary>Sends a client of Socket.IO's own recovery what it missed, before it is told that it is connected: as Node does.</summary>
-    /// <returns>Whether it may be told so: not when something is lost, or its session has another connection by now.</returns>
-    internal async ValueTask<bool> ReplayAsync(RealtimeSocket socket)
-    {
-        if (socket.Recovery is not { Start.Replay: { } replay } session)
-        {
-            return true;
-        }
-
-        try
-        {
-            socket.Connection.EndGracePeriod(); // a client that reads slowly is not one that says nothing
-            if (await replay.RunAsync((SequencedRecipient)socket.Recipient).ConfigureAwait(false))
-            {
-                return true;
-            }
-
-            session.IsOver = true;
-        }
-#pragma warning disable CA1031 // As in CatchUpAsync.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            NamespaceLog.RecoveryFailed(_namespace.Logger, exception, _namespace.Path.Value, socket.Id);
-        }
-
-        socket.Connection.Close(CloseReason.TransportError);
-        return false;
     }
 
     /// <summary>Brings a socket that was confirmed into its rooms. What it missed follows by itself.</summary>
@@ -189,6 +160,7 @@ internal sealed class SessionRecovery : ISessionOwner
         }
         else
         {
+            session.Control.Leave(LastControl);
             session.Released = _environment.Now;
             _released.Enqueue((session, session.Released));
             Run(_environment.Store.ReleaseAsync(session.Ownership, handedOver: false, CancellationToken.None), socket);
@@ -224,14 +196,19 @@ internal sealed class SessionRecovery : ISessionOwner
     private bool MayClaim(string id, bool isStock, out RecoverableSession? live) =>
         _sessions.TryGetValue(id, out live) ? live.Sent is not null == isStock : !isStock;
 
-    private async ValueTask TakeUpStockAsync(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session)
+    private async ValueTask GoOnAsync(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session, bool isOurs)
     {
-        StockReplay? replay = session.Sent is null
-            ? null
-            : await StockReplay.PrepareAsync(_namespace.Path, _environment.Backplane, Rooms, session, request.Shown!).ConfigureAwait(false);
-        if (replay is null)
+        bool isOver = isOurs && session.Socket is null && !await _away.ApplyAsync(socket, session).ConfigureAwait(false);
+        StockReplay? replay = null;
+        if (!isOver && request.Shown is { } shown)
         {
-            await EndAsync(session).ConfigureAwait(false); // nothing rather than a part
+            replay = session.Sent is null ? null : await StockReplay.PrepareAsync(_namespace.Path, _environment.Backplane, Rooms, session, shown).ConfigureAwait(false);
+            isOver = replay is null; // nothing rather than a part
+        }
+
+        if (isOver)
+        {
+            await EndAsync(session).ConfigureAwait(false);
         }
         else
         {
@@ -345,6 +322,8 @@ internal sealed class SessionRecovery : ISessionOwner
             }
         }
     }
+
+    private sealed record LastOffset(StreamOffset Offset);
 
     // By its own clock, as the store does. Nobody can come back for them, and what their handlers still answer nobody asks for.
     private void ForgetExpired()

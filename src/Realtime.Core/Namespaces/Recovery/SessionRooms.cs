@@ -63,7 +63,12 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
                 continue;
             }
 
-            await OpenAsync(recipient, stay.Room).ConfigureAwait(false);
+            LogHead head = await OpenAsync(recipient, stay.Room).ConfigureAwait(false);
+            if (head.Position.Stream != stay.Joined.Stream)
+            {
+                session.Memberships.BeginAnew(stay.Room);
+            }
+
             bool isKnown = named.TryGetValue(stay.Joined.Stream, out long offset);
             if (isKnown && offset < stay.Joined.Offset)
             {

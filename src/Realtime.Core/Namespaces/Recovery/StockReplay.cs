@@ -1,5 +1,6 @@
-using Realtime.Core.Identifiers;
 using Realtime.Core.Backplane;
+using Realtime.Core.Connections;
+using Realtime.Core.Identifiers;
 using Realtime.Core.Rooms;
 
 namespace Realtime.Core.Namespaces.Recovery;
@@ -10,12 +11,16 @@ namespace Realtime.Core.Namespaces.Recovery;
 /// <remarks>Confined to the connect of the socket.</remarks>
 internal sealed class StockReplay
 {
+    private readonly NamespacePath _path;
+    private readonly IBackplane _backplane;
     private readonly SessionRooms _rooms;
     private readonly RecoverableSession _session;
     private readonly List<ReplaySource> _sources;
 
-    private StockReplay(SessionRooms rooms, RecoverableSession session, List<ReplaySource> sources, int rewind)
+    private StockReplay(NamespacePath path, IBackplane backplane, SessionRooms rooms, RecoverableSession session, List<ReplaySource> sources, int rewind)
     {
+        _path = path;
+        _backplane = backplane;
         _rooms = rooms;
         _session = session;
         _sources = sources;
@@ -56,13 +61,41 @@ internal sealed class StockReplay
             sources.Add(source);
         }
 
-        return new StockReplay(rooms, session, sources, rewind);
+        return new StockReplay(path, backplane, rooms, session, sources, rewind);
     }
 
-    /// <summary>Sends everything and brings the recipient into its rooms.</summary>
-    /// <returns>Whether nothing was lost on the way.</returns>
-    internal async ValueTask<bool> RunAsync(SequencedRecipient recipient)
+    /// <summary>Sends a client what it missed, before it is told that it is connected: as Node does.</summary>
+    /// <returns>Whether it may be told so: not when something is lost. A client without a replay may.</returns>
+    internal static async ValueTask<bool> RunAsync(RealtimeSocket socket)
     {
+        if (socket.Recovery is not { Start.Replay: { } replay } session)
+        {
+            return true;
+        }
+
+        try
+        {
+            socket.Connection.EndGracePeriod(); // a client that reads slowly is not one that says nothing
+            if (await replay.RunAsync((SequencedRecipient)socket.Recipient).ConfigureAwait(false))
+            {
+                return true;
+            }
+        }
+#pragma warning disable CA1031 // A backplane that fails costs this client its connection and its session. It must not end the process.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            NamespaceLog.RecoveryFailed(socket.Owner.Logger, exception, socket.Owner.Path.Value, socket.Id);
+        }
+
+        session.IsOver = true; // the client may hold a part of it by now
+        socket.Connection.Close(CloseReason.TransportError);
+        return false;
+    }
+
+    private async ValueTask<bool> RunAsync(SequencedRecipient recipient)
+    {
+        AddLateJoins();
         foreach (ReplaySource source in _sources.Where(static source => source.Stay.LeftOrder is null))
         {
             source.Membership = await _rooms.LinkAsync(recipient, source.Stay.Room).ConfigureAwait(false);
@@ -116,6 +149,11 @@ internal sealed class StockReplay
 
         return true;
     }
+
+    // Rooms that the handlers of the connection before have joined meanwhile.
+    private void AddLateJoins() => _sources.AddRange(_session.Memberships.Intervals
+        .Where(stay => stay.LeftOrder is null && !_sources.Exists(source => source.Stay == stay))
+        .Select(stay => new ReplaySource(_path, _backplane, stay, stay.Joined.Offset)));
 
     private void ForgetEnded()
     {

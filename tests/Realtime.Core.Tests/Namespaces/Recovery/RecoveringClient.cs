@@ -9,6 +9,7 @@ namespace Realtime.Core.Tests.Namespaces.Recovery;
 internal sealed class RecoveringClient(TestServer server, string user = "ann")
 {
     private readonly Dictionary<string, long> _positions = [];
+    private TestServer _server = server;
     private int _attempt;
 
     internal TestClient Raw { get; private set; } = null!;
@@ -29,7 +30,7 @@ internal sealed class RecoveringClient(TestServer server, string user = "ann")
     /// <summary>Connects, and resumes when there is something to resume.</summary>
     internal async Task<RecoveringClient> ConnectAsync(IReadOnlyDictionary<string, long>? positions = null)
     {
-        Raw = server.Connect();
+        Raw = _server.Connect();
         var named = new JsonObject((positions ?? _positions).Select(position => KeyValuePair.Create(position.Key, (JsonNode?)JsonValue.Create(position.Value))));
         var auth = new JsonObject { ["user"] = user, ["$realtime"] = new JsonObject { ["v"] = 1, ["try"] = ++_attempt, ["positions"] = named } };
         if (Pid is not null)
@@ -48,6 +49,13 @@ internal sealed class RecoveringClient(TestServer server, string user = "ann")
             _positions.Clear();
         }
 
+        return this;
+    }
+
+    /// <summary>From now on finds another node under the same address.</summary>
+    internal RecoveringClient MoveTo(TestServer other)
+    {
+        _server = other;
         return this;
     }
 

@@ -1,0 +1,69 @@
+using Realtime.Core.Backplane;
+using Realtime.Core.Rooms;
+using Realtime.Core.Sequencing;
+
+namespace Realtime.Core.Namespaces.Recovery;
+
+/// <summary>Applies to a session that comes back what was done to it while it was away: joins, leaves and disconnects that were addressed to an audience.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class AwayControls(Namespace owner, RecoveryEnvironment environment)
+{
+    private const int PageSize = 256;
+
+    // Entries whose application was on its way when the connection was lost: looked at again, and known when they were applied.
+    private const int Overlap = 64;
+
+    /// <summary>Brings a session up to date.</summary>
+    /// <returns>Whether it is still there: not when it was disconnected.</returns>
+    internal async ValueTask<bool> ApplyAsync(RealtimeSocket socket, RecoverableSession session)
+    {
+        StreamPosition position = session.Control.Left is { } left ? new StreamPosition(left.Stream, Math.Max(0, left.Offset - Overlap)) : new StreamPosition("", 0);
+        while (await environment.Backplane.ReadAsync(owner.Path, Publication.ControlLog, position, PageSize, CancellationToken.None).ConfigureAwait(false) is { Entries.Count: > 0 } page)
+        {
+            foreach (LogEntry entry in page.Entries)
+            {
+                position = new StreamPosition(page.Head.Stream, entry.Offset);
+                if (!session.Control.Has(entry.Result.Order) && IsAddressed(session, entry.Publication.Audience, entry.Result.Order)
+                    && !await ApplyAsync(socket, session, entry).ConfigureAwait(false))
+                {
+                    return false;
+                }
+
+                session.Control.Applied(entry.Result.Order);
+            }
+        }
+
+        return true;
+    }
+
+    private async ValueTask<bool> ApplyAsync(RealtimeSocket socket, RecoverableSession session, LogEntry entry)
+    {
+        switch (entry.Publication.Kind)
+        {
+            case PublicationKind.Disconnect:
+                return false;
+            case PublicationKind.Leave:
+                foreach (string room in entry.Publication.Rooms)
+                {
+                    session.Memberships.End(room, entry.Result.Order, environment.Now, environment.Options.Retention.MaxAge);
+                }
+
+                return true;
+            default:
+                foreach (StreamOffset joined in entry.Result.Joined)
+                {
+                    if (await owner.Pipeline.Access.IsAllowedAsync(socket, joined.Room).ConfigureAwait(false))
+                    {
+                        session.Memberships.Begin(new MembershipInterval(joined.Room, new StreamPosition(joined.Stream, joined.Offset), entry.Result.Order));
+                    }
+                }
+
+                return true;
+        }
+    }
+
+    private static bool IsAddressed(RecoverableSession session, Audience audience, long order) =>
+        audience.Sender != session.SocketId
+        && (audience.Rooms.Count == 0 || audience.Rooms.Any(room => session.Memberships.WasIn(room, order)))
+        && !audience.Except.Any(room => session.Memberships.WasIn(room, order));
+}

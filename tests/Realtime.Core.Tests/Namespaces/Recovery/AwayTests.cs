@@ -1,0 +1,149 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Realtime.Core.Authentication;
+using Realtime.Core.Namespaces;
+using Realtime.Core.Sessions;
+using Realtime.Core.Tests.Hosting;
+
+namespace Realtime.Core.Tests.Namespaces.Recovery;
+
+/// <summary>What is done to a session while its client is away.</summary>
+public sealed class AwayTests : IAsyncDisposable
+{
+    private readonly TestServer _server = Start();
+
+    private RealtimeNamespace Space => _server.Server.Of("/");
+
+    public async ValueTask DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public async Task A_room_that_it_was_put_into_is_its_own_from_then_on()
+    {
+        RecoveringClient client = await ConnectAsync(_server);
+        client.Cut();
+        await Space.To("late").EmitAsync("before", 1);
+        await Space.ToUser("ann").JoinAsync("late");
+        await Space.To("late").EmitAsync("after", 2);
+
+        await client.ConnectAsync();
+        await Patience.UntilAsync(() => client.Read().Events.Count > 0);
+
+        Assert.Equal("after2", client.Took());
+        Assert.Contains("late", Space.Sockets.Single().Rooms);
+    }
+
+    [Fact]
+    public async Task Of_a_room_that_it_was_taken_out_of_it_gets_what_came_before()
+    {
+        RecoveringClient client = await ConnectAsync(_server);
+        await Space.Sockets.Single().JoinAsync("room");
+        client.Read();
+        client.Cut();
+        await Space.To("room").EmitAsync("before", 1);
+        await Space.To("room").LeaveAsync("room");
+        await Space.To("room").EmitAsync("after", 2);
+
+        await client.ConnectAsync();
+        await Patience.UntilAsync(() => client.Read().Events.Count > 0 && client.Positions.Count == 3);
+
+        Assert.Equal("before1", client.Took());
+        Assert.DoesNotContain("room", Space.Sockets.Single().Rooms);
+    }
+
+    [Fact]
+    public async Task What_was_done_while_it_was_here_is_not_done_again()
+    {
+        RecoveringClient client = await ConnectAsync(_server);
+        await Space.ToUser("ann").JoinAsync("room");
+        await Space.ToUser("ann").LeaveAsync("room");
+        await Space.Sockets.Single().JoinAsync("room");
+        client.Read();
+        client.Cut();
+
+        await client.ConnectAsync();
+
+        Assert.Contains("room", Space.Sockets.Single().Rooms);
+    }
+
+    [Fact]
+    public async Task Who_was_disconnected_begins_anew()
+    {
+        RecoveringClient client = await ConnectAsync(_server);
+        client.Cut();
+        await Space.ToUser("ann").DisconnectAsync();
+
+        Assert.False((await client.ConnectAsync()).IsRecovered);
+    }
+
+    [Fact]
+    public async Task Who_was_revoked_begins_anew()
+    {
+        RecoveringClient client = await ConnectAsync(_server);
+        client.Cut();
+        await _server.Server.RevokeAsync(Revocation.OfUser("ann"));
+
+        Assert.False((await client.ConnectAsync()).IsRecovered);
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_in_order_hands_its_sessions_over()
+    {
+        using var store = new MemorySessionStore(new SessionOptions(), TimeProvider.System);
+        await using TestServer first = Start(store);
+        RecoveringClient client = await ConnectAsync(first);
+        await first.Server.Of("/").Sockets.Single().JoinAsync("room");
+        client.Read();
+        client.Raw.Send("""427["echo",5,{"$rt:id":1,"low":1}]""");
+        foreach (IHostedService hosted in first.Services.GetServices<IHostedService>())
+        {
+            await hosted.StopAsync(CancellationToken.None);
+        }
+
+        await using TestServer second = Start(store);
+        RecoveringClient moved = client.MoveTo(second);
+        await moved.ConnectAsync();
+        await Patience.UntilAsync(() => moved.Read().Events.Count >= 4);
+        await second.Server.Of("/").To("room").EmitAsync("e", 1);
+        moved.Raw.Send("""421["echo",5,{"$rt:id":1,"low":1}]""", """422["echo",6,{"$rt:id":2,"low":1}]""");
+
+        Assert.True(moved.IsRecovered);
+        Assert.Equal(1, (long)moved.Extension["received"]!);
+        Assert.Equal("e1 replaced(null) replaced(null) replaced(null) replaced(null)", string.Join(' ', moved.Took().Split(' ').Order(StringComparer.Ordinal)));
+        Assert.Equal(["431[5]", "432[6]"], moved.Raw.Lines.Where(static line => line.StartsWith("43", StringComparison.Ordinal)));
+        Assert.Equal(1, Echoes(first));
+        Assert.Equal(1, Echoes(second));
+    }
+
+    private static int Echoes(TestServer server) => server.Logged.Count(static line => line.Contains("handled an echo", StringComparison.Ordinal));
+
+    private static TestServer Start(ISessionStore? store = null)
+    {
+        TestServer? server = null;
+        server = TestServer.Start(builder =>
+        {
+            builder.AddNamespace("/", space => space
+                .Use((context, next) =>
+                {
+                    context.Socket.UserId = "ann";
+                    return next(context);
+                })
+                .On("echo", async context =>
+                {
+                    server!.Logged.Enqueue("handled an echo");
+                    await context.AckAsync(context.Get<int>(0));
+                }));
+            if (store is not null)
+            {
+                builder.UseSessionStore(_ => store);
+            }
+        });
+        return server;
+    }
+
+    private static async Task<RecoveringClient> ConnectAsync(TestServer server)
+    {
+        RecoveringClient client = await new RecoveringClient(server).ConnectAsync();
+        await Patience.UntilAsync(() => client.Read().Positions.Count == 3);
+        return client;
+    }
+}
