@@ -88,7 +88,7 @@ internal sealed class StockReplay
             NamespaceLog.RecoveryFailed(socket.Owner.Logger, exception, socket.Owner.Path.Value, socket.Id);
         }
 
-        session.IsOver = true; // the client may hold a part of it by now
+        session.IsOver |= session.Socket == socket; // the client may hold a part of it by now
         socket.Connection.Close(CloseReason.TransportError);
         return false;
     }
