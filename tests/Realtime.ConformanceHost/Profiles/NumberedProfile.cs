@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Realtime.ConformanceHost.Servers;
 using Realtime.Core.Backplane;
 using Realtime.Core.Hosting;
