@@ -102,6 +102,15 @@ internal sealed class SentPositions(int maxRuns)
         }
     }
 
+    /// <summary>Notes where a stay begins. What is known of the stream already stays: it may be owed something of an earlier stay.</summary>
+    internal void Begin(StreamPosition joined)
+    {
+        lock (_gate)
+        {
+            _reached.TryAdd(joined.Stream, joined.Offset);
+        }
+    }
+
     /// <summary>Notes that a number is not for this client.</summary>
     internal void Pass(Recipient recipient, StreamPosition position)
     {

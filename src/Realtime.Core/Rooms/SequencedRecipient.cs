@@ -53,6 +53,9 @@ internal class SequencedRecipient(
         encoded.Release();
     }
 
+    /// <summary>Tells where a stay begins, before anything else of the stream.</summary>
+    internal virtual void Announce(StreamPosition joined) => Tell(RecoveryEvents.At(joined));
+
     /// <summary>Tells of something that is lost for good.</summary>
     internal virtual void TellLoss(ReadOnlyMemory<byte> data) => Tell(data);
 

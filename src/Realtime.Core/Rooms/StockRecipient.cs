@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using Realtime.Core.Connections;
 using Realtime.Core.Framing;
 using Realtime.Core.Protocol;
+using Realtime.Core.Sequencing;
 
 namespace Realtime.Core.Rooms;
 
@@ -40,6 +41,8 @@ internal sealed class StockRecipient(string id, Connection connection, IPacketCo
     internal override void Tell(ReadOnlyMemory<byte> data)
     {
     }
+
+    internal override void Announce(StreamPosition joined) => Sent.Begin(joined);
 
     internal override void TellLoss(ReadOnlyMemory<byte> data) => OnLost();
 

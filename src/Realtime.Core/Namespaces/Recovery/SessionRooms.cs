@@ -27,7 +27,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
         LogHead head = await OpenAsync(recipient, room).ConfigureAwait(false);
         MembershipInterval stay = session.Memberships.Begin(new MembershipInterval(room, head.Position, head.Order));
         await session.SaveRoomsAsync().ConfigureAwait(false);
-        recipient.Tell(RecoveryEvents.At(stay.Joined));
+        recipient.Announce(stay.Joined);
         await _reader.CatchUpAsync(membership, stay.Joined).ConfigureAwait(false);
     }
 

@@ -56,10 +56,28 @@ internal sealed class StockClient(TestServer server, string user = "ann")
     /// <summary>Loses the connection. What was on its way is lost too, unless it was read before.</summary>
     internal void Cut() => Raw.Peer.Close();
 
-    /// <summary>Reads everything that has come.</summary>
-    internal StockClient Read()
+    /// <summary>Loses the connection when some of what is on its way has come.</summary>
+    internal void Cut(int lines)
     {
-        foreach (string line in Raw.Take())
+        Read(Raw.Take().Take(lines));
+        Cut();
+    }
+
+    /// <summary>Reads everything that has come.</summary>
+    internal StockClient Read() => Read(Raw.Take());
+
+    /// <summary>What was handed over since the last look.</summary>
+    internal string Took()
+    {
+        Read();
+        string events = string.Join(' ', Events);
+        Events.Clear();
+        return events;
+    }
+
+    private StockClient Read(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
         {
             if (line.StartsWith("40{", StringComparison.Ordinal))
             {
@@ -85,15 +103,6 @@ internal sealed class StockClient(TestServer server, string user = "ann")
         }
 
         return this;
-    }
-
-    /// <summary>What was handed over since the last look.</summary>
-    internal string Took()
-    {
-        Read();
-        string events = string.Join(' ', Events);
-        Events.Clear();
-        return events;
     }
 
     private void OnConnect(JsonObject answer)

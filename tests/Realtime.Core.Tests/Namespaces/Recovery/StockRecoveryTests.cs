@@ -304,6 +304,26 @@ public sealed class StockRecoveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Rooms_that_it_was_put_into_or_out_of_while_it_was_away_count_as_if_it_had_been_there()
+    {
+        StockClient client = await ConnectAsync();
+        await Socket(client).JoinAsync("left");
+        client.Cut();
+        await Space.To("left").EmitAsync("l", 1);
+        await Space.To(client.Sid).LeaveAsync("left");
+        await Space.To("left").EmitAsync("l", 2);
+        await Space.To(client.Sid).JoinAsync("joined", "both");
+        await Space.To("joined").EmitAsync("j", 3);
+        await Space.To("both").EmitAsync("b", 4);
+        await Space.To(client.Sid).LeaveAsync("both");
+        await Space.To("both").EmitAsync("b", 5);
+        await client.ConnectAsync();
+        await Space.To("joined").EmitAsync("j", 6);
+
+        Assert.Equal("l1 j3 b4 recovered j6", client.Took());
+    }
+
+    [Fact]
     public async Task Who_is_in_several_addressed_rooms_gets_one_copy_and_who_is_left_out_none()
     {
         StockClient client = await ConnectAsync();
@@ -336,6 +356,29 @@ public sealed class StockRecoveryTests : IAsyncDisposable
 
         client.Cut();
         Assert.True((await client.ConnectAsync()).IsRecovered);
+    }
+
+    [Fact]
+    public async Task What_is_remembered_is_bounded_and_something_older_is_unknown()
+    {
+        await using TestServer server = Start(static options => options.Recovery.StockHistory = 2);
+        RealtimeNamespace space = server.Server.Of("/");
+        foreach (bool isOld in (bool[])[false, true])
+        {
+            StockClient client = await new StockClient(server).ConnectAsync();
+            await space.Sockets.Single(socket => socket.Id == client.Sid).JoinAsync("a", "b");
+            await space.To("a").EmitAsync("e", 1);
+            client.Read();
+            await space.To("b").EmitAsync("e", 2);
+            await space.To("b").EmitAsync("e", 3);
+            await space.To(isOld ? "a" : "b").EmitAsync("e", 4);
+            client.Raw.Take();
+            client.Cut();
+            await client.ConnectAsync();
+
+            Assert.Equal(!isOld, client.IsRecovered);
+            Assert.Equal(isOld ? "connect e1 connect" : "connect e1 e2 e3 e4 recovered", client.Took());
+        }
     }
 
     [Fact]
