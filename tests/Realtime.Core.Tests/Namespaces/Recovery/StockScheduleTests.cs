@@ -133,7 +133,7 @@ public sealed class StockScheduleTests
         private async Task BreakResumeAsync()
         {
             string pid = _client.Pid!;
-            await _client.Begin().Raw.Connection.Session().Connecting;
+            await ((ClientSession)_client.Begin().Raw.Connection.Session!).Connecting;
             _client.Cut(random.Next(4));
             Note(pid);
             Take();
