@@ -55,7 +55,8 @@ internal sealed class AwayControls(Namespace owner, RecoveryEnvironment environm
                     if (await owner.Pipeline.Access.IsAllowedAsync(socket, joined.Room).ConfigureAwait(false))
                     {
                         var stay = new MembershipInterval(joined.Room, new StreamPosition(joined.Stream, joined.Offset), entry.Result.Order);
-                        session.Sent?.Begin(session.Memberships.Begin(stay).Joined);
+                        stay = session.Memberships.Begin(stay);
+                        session.Sent?.Begin(stay.Joined);
                     }
                 }
 
