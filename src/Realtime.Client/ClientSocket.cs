@@ -84,7 +84,7 @@ public sealed class ClientSocket
         return _parts.ConnectAsync(cancellationToken);
     }
 
-    /// <summary>Disconnects: what waits and can go out goes out, then the server is told. Awaits that are not answered by then fail. Events that nobody awaits stay for the next connect.</summary>
+    /// <summary>Disconnects: what waits and can go out goes out, then the server is told. Where it granted a session, its acknowledgements are waited for before, up to 5 s. Awaits that are not answered by then fail. Events that nobody awaits stay for the next connect.</summary>
     /// <param name="cancellationToken">Ends the goodbye early.</param>
     /// <returns>A task that completes when the namespace has been left.</returns>
     public Task DisconnectAsync(CancellationToken cancellationToken = default) => _parts.DisconnectAsync(cancellationToken);

@@ -12,8 +12,7 @@ public sealed partial class FileTests
         ["src/Realtime.AspNetCore/WebSockets/WebSocketOutput.cs"] = 300,
         ["src/Realtime.Core/Connections/Connection.cs"] = 346,
         ["src/Realtime.Core/Connections/OutboundQueue.cs"] = 316,
-        ["src/Realtime.Core/Namespaces/ClientSession.cs"] = 312,
-        ["src/Realtime.Core/Rooms/Room.cs"] = 251,
+        ["src/Realtime.Core/Namespaces/ClientSession.cs"] = 281,
     };
 
     // Vague names of today. Rename it, take it off the list; none may be added.

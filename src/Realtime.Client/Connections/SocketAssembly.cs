@@ -44,7 +44,7 @@ internal sealed class SocketAssembly
         return Link.State.WhenConnected().WaitAsync(cancellationToken);
     }
 
-    /// <summary>Disconnects: what waits and can go out goes out, then the server is told.</summary>
+    /// <summary>Disconnects: what waits and can go out goes out, and is confirmed where the server does that; then the server is told.</summary>
     internal async Task DisconnectAsync(CancellationToken cancellationToken)
     {
         await Link.Sender.SayGoodbyeAsync(cancellationToken).ConfigureAwait(false);

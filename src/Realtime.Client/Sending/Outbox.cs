@@ -132,18 +132,10 @@ internal sealed class Outbox
     /// <returns>What went out in a session that is over.</returns>
     internal List<UnknownMessage> Open(EngineSession session, SessionTerms? terms)
     {
-        List<UnknownMessage> unknown = [];
+        List<UnknownMessage> unknown;
         lock (_gate)
         {
-            if (terms is { IsRecovered: true })
-            {
-                _unconfirmed.Resume(terms);
-            }
-            else
-            {
-                unknown = _unconfirmed.Begin(terms);
-            }
-
+            unknown = terms is { IsRecovered: true } ? _unconfirmed.Resume(terms) : _unconfirmed.Begin(terms);
             _session = session;
         }
 
@@ -152,11 +144,14 @@ internal sealed class Outbox
     }
 
     /// <summary>Tells whether a server that continues the session can have taken so many of its messages.</summary>
-    internal bool Fits(long received)
+    internal bool Fits(long received) => _unconfirmed.Fits(received);
+
+    /// <summary>Gets what completes when the server has confirmed everything that has a number or waits for one, or when it cannot do so any more.</summary>
+    internal Task WhenConfirmed()
     {
         lock (_gate)
         {
-            return _unconfirmed.Fits(received);
+            return _session is { IsOver: false } ? _order.WhenConfirmed() : Task.CompletedTask;
         }
     }
 
@@ -169,6 +164,7 @@ internal sealed class Outbox
         lock (_gate)
         {
             confirmed = _unconfirmed.Confirm(id);
+            _order.SignalConfirmed(isOver: false);
             session = confirmed is not null && _waiting.Count > 0 ? _session : null; // the window may have opened
         }
 
@@ -192,6 +188,7 @@ internal sealed class Outbox
         lock (_gate)
         {
             _session = null;
+            _order.SignalConfirmed(isOver: true);
             _waiting.SignalRoom(); // who waits for room finds out that nothing goes out any more
             _waiting.Where(static packet => !packet.SurvivesReconnect).ForEach(_waiting.Remove);
         }

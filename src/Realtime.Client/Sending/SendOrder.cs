@@ -4,6 +4,8 @@ namespace Realtime.Client.Sending;
 /// <remarks>Guarded by the gate of the outbox.</remarks>
 internal sealed class SendOrder(WaitingPackets waiting, UnconfirmedMessages unconfirmed, PendingCalls calls)
 {
+    private TaskCompletionSource? _confirmed;
+
     /// <summary>Gets a value indicating whether something could go out at once.</summary>
     internal bool HasReady => waiting.PassingCount > 0 || (waiting.First is { } first && CanGoOut(first.Value));
 
@@ -32,6 +34,30 @@ internal sealed class SendOrder(WaitingPackets waiting, UnconfirmedMessages unco
 
         return packet;
     }
+
+    /// <summary>Gets what completes when everything that gets a number has gone out and is confirmed.</summary>
+    internal Task WhenConfirmed()
+    {
+        if (IsConfirmed)
+        {
+            return Task.CompletedTask;
+        }
+
+        _confirmed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _confirmed.Task;
+    }
+
+    /// <summary>Lets those go on who wait for that, if it is so, or if there is nothing to wait for any more.</summary>
+    internal void SignalConfirmed(bool isOver)
+    {
+        if (isOver || IsConfirmed)
+        {
+            _confirmed?.TrySetResult();
+            _confirmed = null;
+        }
+    }
+
+    private bool IsConfirmed => !unconfirmed.IsNumbering || (unconfirmed.IsEmpty && waiting.Count == waiting.PassingCount);
 
     private OutgoingPacket? FindNext()
     {

@@ -195,16 +195,17 @@ internal sealed class SocketSender
         }
     }
 
-    /// <summary>Says goodbye to the namespace, behind whatever waits.</summary>
+    /// <summary>Says goodbye to the namespace, behind whatever waits. Where the server confirms, that is waited for: what it has not confirmed then has an unknown fate.</summary>
     /// <returns>A task that completes when it has been handed to the session, when there is none, or when the network takes nothing.</returns>
-    internal Task SayGoodbyeAsync(CancellationToken cancellationToken)
+    internal async Task SayGoodbyeAsync(CancellationToken cancellationToken)
     {
+        await WaitAsync(Outbox.WhenConfirmed(), cancellationToken).ConfigureAwait(false);
         var goodbye = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Outbox.AddForSession(new OutgoingPacket(PacketKind.Disconnect, "", default) { Goodbye = goodbye });
-        return WaitAsync(goodbye.Task, cancellationToken);
+        await WaitAsync(goodbye.Task, cancellationToken).ConfigureAwait(false);
     }
 
-    // A network that takes nothing must not keep anybody who wants to leave.
+    // A network that takes nothing, and a server that answers nothing, must not keep anybody who wants to leave.
     private async Task WaitAsync(Task goodbye, CancellationToken cancellationToken) =>
         await goodbye.WaitAsync(s_goodbyeLimit, _timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 

@@ -16,6 +16,9 @@ internal sealed class UnconfirmedMessages(long maxBytes)
     /// <summary>Gets a value indicating whether there is a session, connected or not: then messages get numbers. It may be read without the gate.</summary>
     internal bool IsNumbering => _terms is not null;
 
+    /// <summary>Gets a value indicating whether everything is confirmed.</summary>
+    internal bool IsEmpty => _messages.Count == 0;
+
     /// <summary>Gets the lowest number that is not confirmed.</summary>
     internal long Low => _messages.First?.Value.Number ?? _last + 1;
 
@@ -58,11 +61,12 @@ internal sealed class UnconfirmedMessages(long maxBytes)
         return node.Value;
     }
 
-    /// <summary>Tells whether a server that continues the session can have taken so much of it: all that it has confirmed, and nothing that was never sent.</summary>
-    internal bool Fits(long received) => received >= Low - 1 && received <= _last;
+    /// <summary>Tells whether a server that continues the session can have taken so much of it: nothing that was never sent. It may be asked without the gate. The server may know of less than it has confirmed, where its store has lost the end.</summary>
+    internal bool Fits(long received) => received <= Volatile.Read(ref _last);
 
     /// <summary>Goes on with the session on another connection: everything that is left is sent again, in order.</summary>
-    internal void Resume(SessionTerms terms)
+    /// <returns>Nothing: the fate of no message is unknown.</returns>
+    internal List<UnknownMessage> Resume(SessionTerms terms)
     {
         _terms = terms;
         foreach (OutgoingPacket message in _messages.Where(message => message.Number <= terms.Received && !message.IsAwaited).ToArray())
@@ -71,6 +75,7 @@ internal sealed class UnconfirmedMessages(long maxBytes)
         }
 
         _resend = _messages.First;
+        return [];
     }
 
     /// <summary>The session is over; what was not confirmed has an unknown fate.</summary>

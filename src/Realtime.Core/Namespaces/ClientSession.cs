@@ -4,8 +4,6 @@ using Realtime.Core.Identifiers;
 using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Namespaces.Recovery;
 using Realtime.Core.Protocol;
-using Realtime.Core.Protocol.Json;
-using Realtime.Core.Rooms;
 
 namespace Realtime.Core.Namespaces;
 
@@ -166,74 +164,17 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
 
         if (RateLimitGate.CheckJoin(this, router.Environment) is { } refusal)
         {
-            Refuse(path, refusal);
+            NamespaceJoin.Refuse(this, router.Environment, path, refusal);
             return default;
         }
 
         // Not awaited by the read loop: other namespaces go on while middlewares think. It handles its own errors.
-        Connecting = ConnectAsync(path, packet.Data.ToArray());
+        Connecting = NamespaceJoin.RunAsync(this, router, path, packet.Data.ToArray());
         return default;
     }
 
     /// <summary>Gets the connect that began last.</summary>
     internal Task Connecting { get; private set; } = Task.CompletedTask;
-
-    private async Task ConnectAsync(NamespacePath path, ReadOnlyMemory<byte> auth)
-    {
-        Namespace? target = null;
-        try
-        {
-            var request = new DynamicNamespaceRequest(path.Value, Connection.Handshake, new EventArgument(auth.IsEmpty ? "{}"u8.ToArray() : auth, []));
-            target = await router.Namespaces.AcquireAsync(path, request).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // A predicate of the application that throws refuses one client.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            NamespaceLog.MiddlewareFailed(router.Environment.Logger, exception, path.Value, "");
-        }
-
-        if (target is null)
-        {
-            Refuse(path, Refusal.InvalidNamespace);
-            return;
-        }
-
-        var socket = new RealtimeSocket(target, this, auth);
-        target.Index.Prepare(socket.Recipient);
-        Refusal? refusal = await target.Pipeline.Admission.AdmitAsync(socket, FindRecovery(auth)).ConfigureAwait(false) ?? target.Occupancy.TryEnter(socket);
-        if (refusal is not null || !await StockReplay.RunAsync(socket).ConfigureAwait(false) || !TryConfirm(path, socket))
-        {
-            Abandon(socket, target);
-            if (refusal is not null)
-            {
-                Refuse(path, refusal);
-            }
-        }
-        else
-        {
-            await EnterAsync(socket).ConfigureAwait(false);
-        }
-    }
-
-    // A client with another protocol than that of the server's codec has no means to recover.
-    private RecoveryRequest? FindRecovery(ReadOnlyMemory<byte> auth) => router.Environment.Recovery.Options switch
-    {
-        { Enabled: false } => null,
-        { StockClients: true } when Connection.Protocol.Codec is null => RecoveryRequest.FindAny(auth),
-        _ => RecoveryRequest.Find(auth),
-    };
-
-    private void Abandon(RealtimeSocket socket, Namespace target)
-    {
-        socket.Detach();
-        if (socket.Recovery is { } session)
-        {
-            target.Recovery.OnEnded(socket, session, isOver: !session.IsRecovered);
-        }
-
-        router.Namespaces.Release(target);
-    }
 
     private bool TryBeginConnect(NamespacePath path)
     {
@@ -251,11 +192,13 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         }
     }
 
-    private bool TryConfirm(NamespacePath path, RealtimeSocket socket)
+    /// <summary>Counts a socket in that was admitted.</summary>
+    /// <returns>Whether the client is still there.</returns>
+    internal bool TryAdd(RealtimeSocket socket)
     {
         lock (_gate)
         {
-            _connecting.Remove(path);
+            _connecting.Remove(socket.Owner.Path);
             if (_closed)
             {
                 return false; // The client has gone while middlewares were thinking.
@@ -263,53 +206,17 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
 
             _sockets.Add(socket);
             socket.Phase = SocketPhase.Connected;
+            return true;
         }
-
-        Connection.EndGracePeriod();
-        SendControl(new Packet { Kind = PacketKind.Connect, Namespace = path.Utf8Memory, Data = Welcome(socket) });
-        socket.Owner.Index.Add(socket.Recipient);
-        UserRoom.Join(socket);
-        router.Environment.Meter.SocketConnected(path.Value);
-        NamespaceLog.Connected(router.Environment.Logger, socket.Id, path.Value);
-        return true;
     }
 
-    private ReadOnlyMemory<byte> Welcome(RealtimeSocket socket) => socket.Recovery is { } session
-        ? session.Sent is not null ? ConnectAnswer.Create(socket.Id, session.Id) : ConnectAnswer.Create(socket.Id, session.Id, session.IsRecovered, session.Window.Received, router.Environment.Recovery.Options.ClientWindow)
-        : ConnectAnswer.Create(socket.Id);
-
-    /// <summary>The client has its answer: its rooms, its handlers and its ticket begin.</summary>
-    private async ValueTask EnterAsync(RealtimeSocket socket)
-    {
-        if (socket.Recovery?.TakeStart() is { } start)
-        {
-            try
-            {
-                await socket.Owner.Recovery.EnterAsync(socket, (SequencedRecipient)socket.Recipient, start).ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // A backplane or a store that fails costs this client its connection: it tries again.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                NamespaceLog.RecoveryFailed(router.Environment.Logger, exception, socket.Owner.Path.Value, socket.Id);
-                Connection.Close(CloseReason.TransportError);
-            }
-        }
-
-        socket.Inbox.Start();
-        socket.Owner.Pipeline.Authentication.OnConfirmed(socket);
-    }
-
-    private void Refuse(NamespacePath path, Refusal refusal)
+    /// <summary>A connect has been refused: the client may try again.</summary>
+    internal void EndConnect(NamespacePath path)
     {
         lock (_gate)
         {
             _connecting.Remove(path);
         }
-
-        router.Environment.Meter.SocketRefused(refusal.Code);
-        NamespaceLog.Refused(router.Environment.Logger, path.Value, refusal.Message);
-        SendControl(new Packet { Kind = PacketKind.ConnectError, Namespace = path.Utf8Memory, Data = refusal.Encode(router.Environment, path) });
     }
 
     private void End(RealtimeSocket socket, CloseReason reason, bool discard, bool isOver)
@@ -336,7 +243,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         socket.Inbox.PostDisconnected(reason, discard);
     }
 
-    private void SendControl(in Packet packet)
+    internal void SendControl(in Packet packet)
     {
         EncodedPacket encoded = PacketEncoder.Encode(Codec, in packet);
         Connection.Send(encoded);

@@ -129,8 +129,7 @@ internal sealed class Namespace : IRoomObserver
             case PublicationKind.Leave:
                 return LeaveAsync([.. Select(publication.Audience)], publication.Rooms);
             case PublicationKind.Disconnect:
-                ForEach(publication.Audience, socket => socket.Disconnect(publication.CloseConnection));
-                return default;
+                return DisconnectAsync([.. Select(publication.Audience)], publication.CloseConnection);
             default:
                 return default;
         }
@@ -139,10 +138,9 @@ internal sealed class Namespace : IRoomObserver
     /// <summary>Gives a numbered publication its place in the rooms of this node.</summary>
     internal PlacedPublication Place(Publication publication, PublishResult result)
     {
-        Index.LastOrder = result.Order;
+        Recovery.Order.Advance(result, isControl: publication.Kind != PublicationKind.Event);
         if (publication.Kind != PublicationKind.Event)
         {
-            Recovery.LastControl = result.Offsets[0];
             return new PlacedControl(this, publication, result.Order);
         }
 
@@ -203,19 +201,19 @@ internal sealed class Namespace : IRoomObserver
         Attachments = payload.Attachments,
     };
 
+    private static async ValueTask DisconnectAsync(RealtimeSocket[] sockets, bool closeConnection)
+    {
+        foreach (RealtimeSocket socket in sockets)
+        {
+            await socket.DisconnectAsync(closeConnection).ConfigureAwait(false);
+        }
+    }
+
     private async ValueTask LeaveAsync(RealtimeSocket[] sockets, IReadOnlyList<string> rooms)
     {
         foreach (RealtimeSocket socket in sockets)
         {
             await Pipeline.Access.LeaveAsync(socket, [.. rooms]).ConfigureAwait(false);
-        }
-    }
-
-    private void ForEach(Audience audience, Action<RealtimeSocket> act)
-    {
-        foreach (RealtimeSocket socket in Select(audience))
-        {
-            act(socket);
         }
     }
 

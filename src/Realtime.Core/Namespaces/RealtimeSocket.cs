@@ -72,9 +72,7 @@ public sealed class RealtimeSocket : EventTarget
     /// <summary>Gets a value indicating whether something emitted now would go out at once.</summary>
     public bool IsWritable => _session.Connection.Outbound.IsWritable;
 
-    /// <summary>
-    /// Gets a value indicating whether the client was here before, with the same id and in the same rooms, and gets what it missed. Only clients that recover; others are new each time.
-    /// </summary>
+    /// <summary>Gets a value indicating whether the client has come back: with the same id, in the same rooms, and it gets what it missed.</summary>
     public bool IsRecovered => Recovery?.IsRecovered == true;
 
     /// <summary>Gets a token that is cancelled when the socket disconnects.</summary>
@@ -100,9 +98,9 @@ public sealed class RealtimeSocket : EventTarget
 
     internal Namespace Owner { get; }
 
-    internal Recipient Recipient { get; private set; }
+    internal Recipient Recipient { get; set; }
 
-    /// <summary>Gets the session of a client that recovers; <see langword="null"/> of every other.</summary>
+    // The session of a client that recovers.
     internal RecoverableSession? Recovery => (Recipient as SequencedRecipient)?.Session as RecoverableSession;
 
     internal SocketInbox Inbox { get; }
@@ -112,9 +110,10 @@ public sealed class RealtimeSocket : EventTarget
     internal SocketPhase Phase { get; set; }
 
     internal ClientSession Session => _session;
+
     internal string? Occupies { get; set; } // what its Occupancy has counted for it
 
-    /// <summary>Gets or sets the ticket, if an authenticator or the transport gave one.</summary>
+    // If an authenticator or the transport gave one.
     internal TicketSession? Ticket { get; set; }
 
     /// <summary>Gets or sets when the client showed who it is.</summary>
@@ -176,12 +175,6 @@ public sealed class RealtimeSocket : EventTarget
     /// <returns>A task that completes when the client has been told.</returns>
     public ValueTask DisconnectAsync(bool closeConnection = false)
     {
-        Disconnect(closeConnection);
-        return default;
-    }
-
-    internal void Disconnect(bool closeConnection)
-    {
         if (closeConnection)
         {
             _session.DisconnectAll();
@@ -190,6 +183,8 @@ public sealed class RealtimeSocket : EventTarget
         {
             _session.Disconnect(this);
         }
+
+        return default;
     }
 
     internal void SendEvent(EventPayload payload, AckId? ackId, EmitFlags flags)
@@ -199,17 +194,7 @@ public sealed class RealtimeSocket : EventTarget
     }
 
     /// <summary>Acknowledges a message. That of a client that recovers may have come again meanwhile, under another id.</summary>
-    internal void SendAck(AckId id, EventPayload payload)
-    {
-        if (Recovery is { } session)
-        {
-            session.Answer(this, id, payload);
-        }
-        else
-        {
-            SendAnswer(id, payload);
-        }
-    }
+    internal void SendAck(AckId id, EventPayload payload) => ClientMessages.Acknowledge(this, id, payload);
 
     internal void SendAnswer(AckId id, EventPayload payload) =>
         Send(new Packet { Kind = PacketKind.Ack, Namespace = Owner.Path.Utf8Memory, AckId = id, Data = payload.Data, Attachments = payload.Attachments }, EmitFlags.Default);
@@ -222,24 +207,11 @@ public sealed class RealtimeSocket : EventTarget
         }
 
         SheddingRule rule = Owner.RuleFor(in packet, flags.IsVolatile, flags.ConflationKey);
-        if (Recipient is StockRecipient && packet is { Kind: PacketKind.Event, AckId: null })
-        {
-            return SendToStockClient(packet with { Tail = Owner.NextTail() }, flags, in rule);
-        }
-
-        EncodedPacket encoded = PacketEncoder.Encode(Recipient.Codec, in packet, flags.Compress, in rule);
+        Packet marked = Recipient is StockRecipient && packet is { Kind: PacketKind.Event, AckId: null } ? packet with { Tail = Owner.NextTail() } : packet;
+        EncodedPacket encoded = PacketEncoder.Encode(Recipient.Codec, in marked, flags.Compress, in rule);
         Owner.Meter.MessagesSent(1, encoded.Length);
-        bool sent = Recipient.Send(encoded, flags.IsVolatile);
+        bool sent = Recipient.SendMarked(encoded, marked.Tail, flags.IsVolatile);
         encoded.Release();
-        return sent;
-    }
-
-    private bool SendToStockClient(in Packet packet, EmitFlags flags, in SheddingRule rule)
-    {
-        var broadcast = new Rooms.Broadcast(in packet, flags.Compress, flags.IsVolatile, in rule);
-        FlushScope.Current?.CatchUp(Recipient);
-        bool sent = Recipient.Deliver(broadcast);
-        broadcast.Release();
         return sent;
     }
 
@@ -256,43 +228,6 @@ public sealed class RealtimeSocket : EventTarget
         }
     }
 
-    /// <summary>Makes it the socket of a session.</summary>
-    internal void Adopt(SessionStart start)
-    {
-        RecoverableSession session = start.Session;
-        Recipient = session.Sent is { } sent
-            ? new StockRecipient(session.SocketId, Connection, Owner.RecoveringCodec, this, Owner.Path.Utf8Memory, session.Memberships)
-            {
-                Session = session,
-                Sent = sent,
-                OnLost = () =>
-                {
-                    session.IsOver = true;
-                    Connection.Close(CloseReason.TransportError);
-                },
-            }
-            : new SequencedRecipient(session.SocketId, Connection, Owner.RecoveringCodec, this, Owner.Path.Utf8Memory, session.Memberships) { Session = session };
-    }
-
-    /// <summary>Goes on with what the application has kept with the socket before.</summary>
-    internal void Inherit(RealtimeSocket? before)
-    {
-        Data ??= before?.Data;
-        _items ??= before?._items;
-    }
-
-    /// <summary>Emits an event to this socket alone. A client that recovers gets it through the log of its private room.</summary>
-    internal ValueTask EmitAsync(EventPayload payload, EmitFlags flags, CancellationToken cancellationToken)
-    {
-        if (Recovery is { IsOver: false } && !flags.IsVolatile)
-        {
-            return Owner.PublishAsync(Owner.CreateEvent(new Audience { Rooms = [Id] }, payload, flags), cancellationToken);
-        }
-
-        SendEvent(payload, ackId: null, flags);
-        return default;
-    }
-
     /// <summary>Nothing is sent or asked any more. The rooms stay visible until the handlers of the disconnect have run.</summary>
     internal void Detach()
     {
@@ -305,8 +240,11 @@ public sealed class RealtimeSocket : EventTarget
         _disconnected?.Cancel();
     }
 
+    /// <summary>Goes on with what the application has kept with the socket before.</summary>
+    internal void Inherit(RealtimeSocket? before) => (Data, _items) = (Data ?? before?.Data, _items ?? before?._items);
+
     internal void ForgetRooms() => _lastRooms = [];
 
     private protected override ValueTask SendAsync(string eventName, EventPayload payload, CancellationToken cancellationToken) =>
-        EmitAsync(payload, EmitFlags.Default, cancellationToken);
+        SocketEmitter.EmitAsync(this, payload, EmitFlags.Default, cancellationToken);
 }

@@ -1,6 +1,7 @@
 using Realtime.Core.Acks;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
+using Realtime.Core.Rooms;
 
 namespace Realtime.Core.Namespaces;
 
@@ -68,6 +69,18 @@ public sealed class SocketEmitter : EventTarget
         return _socket.AskAsync(eventName, Serializer.SerializeEvent(eventName, arguments), _flags, CancellationToken.None);
     }
 
+    /// <summary>Emits an event to one socket. A client that recovers gets it through the log of its private room.</summary>
+    internal static ValueTask EmitAsync(RealtimeSocket socket, EventPayload payload, EmitFlags flags, CancellationToken cancellationToken)
+    {
+        if (socket.Recovery is { IsOver: false } && !flags.IsVolatile)
+        {
+            return socket.Owner.PublishAsync(socket.Owner.CreateEvent(new Audience { Rooms = [socket.Id] }, payload, flags), cancellationToken);
+        }
+
+        socket.SendEvent(payload, ackId: null, flags);
+        return default;
+    }
+
     private protected override ValueTask SendAsync(string eventName, EventPayload payload, CancellationToken cancellationToken) =>
-        _socket.EmitAsync(payload, _flags, cancellationToken);
+        EmitAsync(_socket, payload, _flags, cancellationToken);
 }

@@ -11,7 +11,7 @@ internal sealed class BackgroundFanOut : IThreadPoolWorkItem
     private const int Taken = 1;
     private const int Served = 2;
 
-    private readonly Room _room;
+    private readonly RoomOrder _order;
     private readonly FanOutPass _pass;
     private readonly TaskCompletionSource? _sent;
     private readonly int _chunksPerBatch;
@@ -21,9 +21,9 @@ internal sealed class BackgroundFanOut : IThreadPoolWorkItem
     private int _unserved;
     private int _nextBatch = -1;
 
-    internal BackgroundFanOut(Room room, FanOutPass pass, TaskCompletionSource? sent, FanOutOptions options)
+    internal BackgroundFanOut(RoomOrder order, FanOutPass pass, TaskCompletionSource? sent, FanOutOptions options)
     {
-        _room = room;
+        _order = order;
         _pass = pass;
         _sent = sent;
         _chunksPerBatch = Math.Max(1, options.BatchSize / MemberList.ChunkSize);
@@ -116,7 +116,7 @@ internal sealed class BackgroundFanOut : IThreadPoolWorkItem
 
     private void Complete()
     {
-        _room.CompletePass(_pass);
+        _order.Complete(_pass);
         if (_failure is null)
         {
             _sent?.TrySetResult();
@@ -126,7 +126,7 @@ internal sealed class BackgroundFanOut : IThreadPoolWorkItem
             _sent?.TrySetException(_failure);
         }
 
-        _room.ContinueInBackground();
+        _order.ContinueInBackground();
     }
 
     // Sending never blocks, and a chunk is small: it is over in a moment.

@@ -54,6 +54,12 @@ public class Recipient
         return isVolatile ? Outbound.SendVolatile(packet) : Outbound.Send(packet);
     }
 
+    /// <summary>Sends a packet as <see cref="Send"/> does.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="tail">What it ends in; empty when it has no such end, or the codec has made it.</param>
+    /// <param name="isVolatile">Whether to drop it when it cannot go out at once.</param>
+    internal virtual bool SendMarked(EncodedPacket packet, ReadOnlyMemory<byte> tail, bool isVolatile) => Send(packet, isVolatile);
+
     /// <summary>Sends a broadcast without a number, behind nothing but what was sent to the connection.</summary>
     internal virtual bool Deliver(Broadcast broadcast) =>
         broadcast.IsVolatile ? Outbound.SendVolatile(broadcast.For(Codec)) : Outbound.Send(broadcast.For(Codec));
@@ -67,6 +73,27 @@ public class Recipient
         }
 
         return membership;
+    }
+
+    /// <summary>Gets the names of its rooms, its private one first.</summary>
+    internal List<string> RoomNames(Room except)
+    {
+        List<string> names = [];
+        for (Membership? membership = _firstMembership; membership is not null; membership = membership.Next)
+        {
+            if (membership.Room != except && membership.Room.Name != Id)
+            {
+                names.Add(membership.Room.Name);
+            }
+        }
+
+        if (!HasLeftPrivateRoom)
+        {
+            names.Add(Id);
+        }
+
+        names.Reverse();
+        return names;
     }
 
     internal void Link(Membership membership)

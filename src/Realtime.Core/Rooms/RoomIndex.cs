@@ -15,14 +15,13 @@ internal sealed class RoomIndex
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, Recipient> _recipients = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Room> _rooms = new(StringComparer.Ordinal);
-    private readonly IRoomObserver? _observer;
-    private long _lastOrder;
+    private readonly RoomReports _reports;
 
     internal RoomIndex(FanOutOptions options, RealtimeMeter meter, IRoomObserver? observer = null)
     {
         Options = options;
         Meter = meter;
-        _observer = observer;
+        _reports = new RoomReports(meter, observer);
         Everyone = new Room("", this);
     }
 
@@ -39,12 +38,8 @@ internal sealed class RoomIndex
 
     internal IEnumerable<string> RoomNames => _rooms.Select(static pair => pair.Key);
 
-    /// <summary>Gets or sets the place of what was numbered last among everything that is numbered in the namespace.</summary>
-    internal long LastOrder { get => Volatile.Read(ref _lastOrder); set => Volatile.Write(ref _lastOrder, value); }
-
     internal bool TryFind(string id, [NotNullWhen(true)] out Recipient? recipient) => _recipients.TryGetValue(id, out recipient);
 
-    /// <summary>Finds the one member of a private room.</summary>
     internal bool TryFindPrivateRoom(string id, [NotNullWhen(true)] out Recipient? recipient) => TryFind(id, out recipient) && !recipient.HasLeftPrivateRoom;
 
     internal bool TryFindRoom(string name, [NotNullWhen(true)] out Room? room) => _rooms.TryGetValue(name, out room);
@@ -62,12 +57,11 @@ internal sealed class RoomIndex
             _recipients[recipient.Id] = recipient;
             if (recipient is not SequencedRecipient)
             {
-                LinkLocked(Everyone, recipient);
+                Everyone.Join(LinkLocked(Everyone, recipient));
             }
         }
 
-        _observer?.RoomCreated(recipient.Id);
-        _observer?.Joined(recipient.Id, recipient);
+        _reports.Added(recipient);
     }
 
     /// <summary>Prepares a recipient so that it can join rooms before it is added to the namespace.</summary>
@@ -82,7 +76,7 @@ internal sealed class RoomIndex
     /// <summary>Puts a recipient into a room. Nothing happens after it was removed.</summary>
     internal bool Join(Recipient recipient, string name)
     {
-        bool created = false;
+        bool created;
         lock (_gate)
         {
             if (!recipient.IsInIndex)
@@ -97,21 +91,16 @@ internal sealed class RoomIndex
                 return returned;
             }
 
-            if (!_rooms.TryGetValue(name, out Room? room))
-            {
-                _rooms[name] = room = new Room(name, this);
-                created = true;
-            }
-
+            Room room = FindOrCreateLocked(name, out created);
             if (recipient.Find(room) is not null)
             {
                 return false;
             }
 
-            LinkLocked(room, recipient);
+            room.Join(LinkLocked(room, recipient));
         }
 
-        ReportJoined(name, recipient, created);
+        _reports.Joined(name, recipient, created);
         return true;
     }
 
@@ -129,26 +118,18 @@ internal sealed class RoomIndex
             }
 
             recipient.HasLeftPrivateRoom &= name != recipient.Id;
-            Room? room = Everyone;
-            if (name.Length > 0 && !_rooms.TryGetValue(name, out room))
-            {
-                _rooms[name] = room = new Room(name, this);
-                created = true;
-            }
-
-            if (recipient.Find(room!) is not null)
+            Room room = name.Length == 0 ? Everyone : FindOrCreateLocked(name, out created);
+            if (recipient.Find(room) is not null)
             {
                 return null;
             }
 
-            membership = new Membership(room!, recipient) { IsLinked = true };
-            recipient.Link(membership);
-            room!.Linked++;
+            membership = LinkLocked(room, recipient);
         }
 
         if (name.Length > 0 && name != recipient.Id)
         {
-            ReportJoined(name, recipient, created);
+            _reports.Joined(name, recipient, created);
         }
 
         return membership;
@@ -184,7 +165,7 @@ internal sealed class RoomIndex
             deleted = UnlinkLocked(membership);
         }
 
-        ReportLeft(name, recipient, deleted);
+        _reports.Left(name, recipient, deleted);
         return true;
     }
 
@@ -209,13 +190,12 @@ internal sealed class RoomIndex
 
         foreach ((string name, bool deleted) in left)
         {
-            ReportLeft(name, recipient, deleted);
+            _reports.Left(name, recipient, deleted);
         }
 
-        if (wasAdded && _observer is not null)
+        if (wasAdded)
         {
-            _observer.Left(recipient.Id, recipient);
-            _observer.RoomDeleted(recipient.Id);
+            _reports.Removed(recipient);
         }
     }
 
@@ -238,33 +218,24 @@ internal sealed class RoomIndex
     /// <summary>Gets the names of a recipient's rooms, its private one first.</summary>
     internal List<string> RoomsOf(Recipient recipient)
     {
-        List<string> names = [];
         lock (_gate)
         {
-            for (Membership? membership = recipient.FirstMembership; membership is not null; membership = membership.Next)
-            {
-                if (membership.Room != Everyone && membership.Room.Name != recipient.Id)
-                {
-                    names.Add(membership.Room.Name);
-                }
-            }
+            return recipient.RoomNames(except: Everyone);
         }
-
-        if (!recipient.HasLeftPrivateRoom)
-        {
-            names.Add(recipient.Id);
-        }
-
-        names.Reverse();
-        return names;
     }
 
-    private static void LinkLocked(Room room, Recipient recipient)
+    private Room FindOrCreateLocked(string name, out bool created)
+    {
+        created = !_rooms.TryGetValue(name, out Room? room);
+        return room ?? (_rooms[name] = new Room(name, this));
+    }
+
+    private static Membership LinkLocked(Room room, Recipient recipient)
     {
         var membership = new Membership(room, recipient) { IsLinked = true };
         recipient.Link(membership);
         room.Linked++;
-        room.Join(membership);
+        return membership;
     }
 
     private bool UnlinkLocked(Membership membership)
@@ -274,33 +245,6 @@ internal sealed class RoomIndex
         membership.IsLinked = false;
         room.Linked--;
         room.Leave(membership);
-        if (room == Everyone || room.Linked > 0)
-        {
-            return false;
-        }
-
-        _rooms.TryRemove(new KeyValuePair<string, Room>(room.Name, room));
-        return true;
-    }
-
-    private void ReportJoined(string name, Recipient recipient, bool created)
-    {
-        if (created)
-        {
-            Meter.RoomCreated();
-            _observer?.RoomCreated(name);
-        }
-
-        _observer?.Joined(name, recipient);
-    }
-
-    private void ReportLeft(string name, Recipient recipient, bool deleted)
-    {
-        _observer?.Left(name, recipient);
-        if (deleted)
-        {
-            Meter.RoomDeleted();
-            _observer?.RoomDeleted(name);
-        }
+        return room != Everyone && room.Linked == 0 && _rooms.TryRemove(new KeyValuePair<string, Room>(room.Name, room));
     }
 }

@@ -24,12 +24,16 @@ internal sealed class SentPositions(int maxRuns)
     private readonly Dictionary<string, long> _reached = new(StringComparer.Ordinal); // the last number of each stream that was sent, or is not for this client
     private Recipient? _recipient;
     private StreamPosition? _rewoundTo;
+    private long _attempts;
     private int _rewinds;
     private bool _isAnswered = true;
     private bool _hasSentBeforeAnswer;
 
     /// <summary>Gets the position of an event without a number.</summary>
     internal static StreamPosition MarkOf(long number) => new(Unnumbered, number);
+
+    /// <summary>Counts the attempts of a client that does not do it itself.</summary>
+    internal long NextAttempt() => Interlocked.Increment(ref _attempts);
 
     /// <summary>Goes back to what a client shows. Whoever sent until now can send no more.</summary>
     /// <param name="shown">The end of the last event that the client has.</param>

@@ -33,10 +33,14 @@ internal sealed class StockRecipient(string id, Connection connection, IPacketCo
         return false;
     }
 
+    internal override bool SendMarked(EncodedPacket packet, ReadOnlyMemory<byte> tail, bool isVolatile)
+    {
+        FlushScope.Current?.CatchUp(this);
+        return TryReadMark(tail.Span, out StreamPosition mark) ? Sent.Send(this, mark, packet, isVolatile) : Send(packet, isVolatile);
+    }
+
     internal override bool Deliver(Broadcast broadcast) =>
-        broadcast.Tail.IsEmpty || !Utf8Parser.TryParse(broadcast.Tail.Span[1..], out long mark, out _)
-            ? base.Deliver(broadcast)
-            : Sent.Send(this, SentPositions.MarkOf(mark), broadcast.For(Codec), broadcast.IsVolatile);
+        TryReadMark(broadcast.Tail.Span, out StreamPosition mark) ? Sent.Send(this, mark, broadcast.For(Codec), broadcast.IsVolatile) : base.Deliver(broadcast);
 
     internal override void Tell(ReadOnlyMemory<byte> data)
     {
@@ -47,6 +51,18 @@ internal sealed class StockRecipient(string id, Connection connection, IPacketCo
     internal override void TellLoss(ReadOnlyMemory<byte> data) => OnLost();
 
     internal override void Forget(string stream) => Sent.Forget(stream);
+
+    private static bool TryReadMark(ReadOnlySpan<byte> tail, out StreamPosition mark)
+    {
+        mark = default;
+        if (tail.IsEmpty || !Utf8Parser.TryParse(tail[1..], out long number, out _))
+        {
+            return false;
+        }
+
+        mark = SentPositions.MarkOf(number);
+        return true;
+    }
 
     /// <summary>Gives the client something to show when it comes back, before it has got any event.</summary>
     /// <param name="mark">The number of an event without a number.</param>

@@ -114,17 +114,54 @@ public sealed class NumberedSendingTests
     }
 
     [Fact]
-    public async Task A_goodbye_does_not_wait_for_the_window()
+    public async Task A_goodbye_waits_until_everything_is_confirmed()
+    {
+        await using var bench = new RecoveryBench();
+        FakeWire wire = await bench.ConnectAsync(window: 1);
+        for (int i = 0; i < 3; i++)
+        {
+            await bench.Client.EmitAsync("told", i);
+        }
+
+        Task disconnecting = bench.Client.DisconnectAsync();
+        for (int i = 0; i < 3; i++)
+        {
+            string sent = await wire.SentAsync();
+            Assert.Contains($"[\"told\",{i},", sent, StringComparison.Ordinal);
+            Assert.False(disconnecting.IsCompleted);
+            wire.Say($"43{IdOf(sent)}[]");
+        }
+
+        await disconnecting.Within();
+        Assert.Equal("41", await wire.SentAsync());
+    }
+
+    [Fact]
+    public async Task A_goodbye_does_not_wait_for_ever()
     {
         await using var bench = new RecoveryBench();
         FakeWire wire = await bench.ConnectAsync(window: 1);
         await bench.Client.EmitAsync("first");
         await bench.Client.EmitAsync("second");
-        await bench.Client.DisconnectAsync().Within();
+        Task disconnecting = bench.Client.DisconnectAsync();
         Assert.Contains("first", await wire.SentAsync(), StringComparison.Ordinal);
+        await bench.Bench.PassAsync(5 * Second);
         Assert.Equal("41", await wire.SentAsync());
+        await disconnecting.Within();
         wire = await bench.ConnectAsync();
         Assert.Contains("""["second",{"$rt:id":1,"low":1}]""", await wire.SentAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_goodbye_does_not_wait_for_a_connection_that_is_lost()
+    {
+        await using var bench = new RecoveryBench();
+        FakeWire wire = await bench.ConnectAsync();
+        await bench.Client.EmitAsync("first");
+        await wire.SentAsync();
+        Task disconnecting = bench.Client.DisconnectAsync();
+        wire.Break();
+        await disconnecting.Within();
     }
 
     [Fact]
@@ -181,6 +218,23 @@ public sealed class NumberedSendingTests
     }
 
     [Fact]
+    public async Task A_server_that_has_lost_the_end_of_what_it_confirmed_gets_the_next_number_all_the_same()
+    {
+        await using var bench = new RecoveryBench();
+        FakeWire wire = await bench.ConnectAsync();
+        for (int i = 1; i <= 2; i++)
+        {
+            await bench.Client.EmitAsync("told");
+            wire.Say($"43{IdOf(await wire.SentAsync())}[]");
+            await bench.SeeNothingAsync(wire);
+        }
+
+        wire = await bench.ResumeAsync(wire, received: 1);
+        await bench.Client.EmitAsync("next");
+        Assert.EndsWith("""["next",{"$rt:id":3,"low":3}]""", await wire.SentAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task After_a_new_session_what_went_out_is_unknown_and_the_rest_goes_out_with_new_numbers()
     {
         await using var bench = new RecoveryBench();
@@ -229,7 +283,9 @@ public sealed class NumberedSendingTests
         switch (by)
         {
             case "client":
-                await bench.Client.DisconnectAsync().Within();
+                Task disconnecting = bench.Client.DisconnectAsync();
+                await bench.Bench.PassAsync(5 * Second);
+                await disconnecting.Within();
                 break;
             case "server":
                 wire.Say("41");

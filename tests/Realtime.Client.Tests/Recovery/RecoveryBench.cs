@@ -93,5 +93,17 @@ internal sealed class RecoveryBench : IAsyncDisposable
         Assert.Equal(["mark  -"], await SeeAsync(1));
     }
 
-    public ValueTask DisposeAsync() => Bench.DisposeAsync();
+    // What the server of the test has left unconfirmed is waited for, in its time.
+    public async ValueTask DisposeAsync()
+    {
+        Task disposing = Bench.DisposeAsync().AsTask();
+        await Bounded.UntilAsync(
+            () =>
+            {
+                Time.Advance(Second);
+                return disposing.IsCompleted;
+            },
+            "the client is disposed of");
+        await disposing;
+    }
 }

@@ -132,7 +132,7 @@ internal sealed class AccessRules(Namespace owner, NamespaceDefinition definitio
         {
             if (socket.Recovery is { } session)
             {
-                await owner.Recovery.JoinAsync(socket, session, room).ConfigureAwait(false);
+                await owner.Recovery.Rooms.JoinAsync(socket, session, room).ConfigureAwait(false);
             }
             else
             {
@@ -145,7 +145,7 @@ internal sealed class AccessRules(Namespace owner, NamespaceDefinition definitio
     {
         foreach (string room in rooms)
         {
-            await owner.Recovery.LeaveAsync(socket, socket.Recovery!, room).ConfigureAwait(false);
+            await owner.Recovery.Rooms.LeaveAsync(socket, socket.Recovery!, room).ConfigureAwait(false);
         }
     }
 

@@ -13,12 +13,10 @@ internal sealed class RecoverableSession
 
     private readonly Lock _gate = new();
     private readonly RecoveryEnvironment _environment;
-    private readonly HashSet<long> _open = []; // messages that nobody has begun to answer: at most the window
-    private readonly HashSet<long> _deferred = [];
+    private readonly OpenMessages _open = new();
     private RealtimeSocket? _socket;
-    private long _attempts;
     private int _connection;
-    private bool _isResending;
+    private int _isResending;
 
     internal RecoverableSession(SessionRecord record, RecoveryEnvironment environment)
     {
@@ -83,9 +81,6 @@ internal sealed class RecoverableSession
             }
         }
     }
-
-    /// <summary>Counts the attempts of a client that does not do it itself.</summary>
-    internal long NextAttempt() => Interlocked.Increment(ref _attempts);
 
     /// <summary>Gives the session another socket.</summary>
     /// <returns>The one before; the new one itself when that comes too late, because its client has come back once more.</returns>
@@ -170,14 +165,9 @@ internal sealed class RecoverableSession
             return;
         }
 
-        lock (_gate)
+        if (!_open.TryClose(number))
         {
-            if (!_open.Remove(number))
-            {
-                return;
-            }
-
-            _deferred.Remove(number);
+            return;
         }
 
         ValueTask<bool> saved = _environment.Store.SaveAsync(
@@ -195,7 +185,7 @@ internal sealed class RecoverableSession
     /// <summary>The handler of a message has ended. Whoever has not answered by then, and has not said that it will, has nothing to answer.</summary>
     internal void Settle(RealtimeSocket from, AckId? id)
     {
-        if (id is { } known && MessageHandle.TryRead(known, out long number) && !IsDeferred(number))
+        if (id is { } known && MessageHandle.TryRead(known, out long number) && !_open.IsDeferred(number))
         {
             Answer(from, known, s_nothing);
         }
@@ -209,29 +199,14 @@ internal sealed class RecoverableSession
     {
         if (id is { } known && MessageHandle.TryRead(known, out long number))
         {
-            lock (_gate)
-            {
-                _deferred.Add(number);
-            }
+            _open.Defer(number);
         }
     }
 
     /// <summary>Begins to send something again: one request at a time.</summary>
-    internal bool TryBeginResend()
-    {
-        lock (_gate)
-        {
-            return !_isResending && (_isResending = true);
-        }
-    }
+    internal bool TryBeginResend() => Interlocked.Exchange(ref _isResending, 1) == 0;
 
-    internal void EndResend()
-    {
-        lock (_gate)
-        {
-            _isResending = false;
-        }
-    }
+    internal void EndResend() => Volatile.Write(ref _isResending, 0);
 
     /// <summary>Stores where the session is member.</summary>
     internal async ValueTask SaveRoomsAsync()
@@ -243,14 +218,6 @@ internal sealed class RecoverableSession
         if (!await _environment.Store.SaveAsync(new SessionChange { Session = Ownership, Rooms = rooms }, CancellationToken.None).ConfigureAwait(false))
         {
             Drop();
-        }
-    }
-
-    private bool IsDeferred(long number)
-    {
-        lock (_gate)
-        {
-            return _deferred.Contains(number);
         }
     }
 

@@ -22,6 +22,8 @@ internal sealed record RecoveryRequest
     /// <summary>Gets what a client of Socket.IO's own recovery got last; <see langword="null"/> of one that speaks the extension.</summary>
     internal string? Shown { get; private init; }
 
+    internal bool IsStock => Shown is not null;
+
     /// <summary>Gets the last offset that the client has of each stream.</summary>
     internal IReadOnlyDictionary<string, long> Positions { get; private init; } = new Dictionary<string, long>();
 

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using Realtime.Core.Backplane;
-using Realtime.Core.Connections;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Rooms;
 using Realtime.Core.Sequencing;
@@ -14,24 +11,23 @@ internal sealed class SessionRecovery : ISessionOwner
 {
     private readonly Namespace _namespace;
     private readonly RecoveryEnvironment _environment;
-    private readonly ConcurrentDictionary<string, RecoverableSession> _sessions = new(StringComparer.Ordinal);
+    private readonly HeldSessions _sessions;
     private readonly AwayControls _away;
-    private volatile LastOffset? _lastControl;
-    private readonly ConcurrentQueue<(RecoverableSession Session, TimeSpan At)> _released = new();
 
     internal SessionRecovery(Namespace owner, RecoveryEnvironment environment)
     {
         _namespace = owner;
         _environment = environment;
         Rooms = new SessionRooms(owner, environment);
+        _sessions = new HeldSessions(environment);
         _away = new AwayControls(owner, environment);
         Messages = new ClientMessages(owner, Rooms.Reader);
     }
 
     internal SessionRooms Rooms { get; }
 
-    /// <summary>Gets or sets where the last join, leave or disconnect of the namespace stands that was placed on this node.</summary>
-    internal StreamOffset? LastControl { get => _lastControl?.Offset; set => _lastControl = value is { } offset ? new LastOffset(offset) : null; }
+    /// <summary>Gets how far the namespace has been numbered.</summary>
+    internal NamespaceOrder Order { get; } = new();
 
     internal ClientMessages Messages { get; }
 
@@ -54,11 +50,10 @@ internal sealed class SessionRecovery : ISessionOwner
     /// <summary>Gives a socket the session that its client had, if it had one that is still to be had.</summary>
     internal async ValueTask<Refusal?> ResumeAsync(RealtimeSocket socket, RecoveryRequest request)
     {
-        ForgetExpired();
-        bool isStock = request.Shown is not null;
-        if (request.SessionId is not { } id || !MayClaim(id, isStock, out RecoverableSession? live))
+        RecoverableSession? live = request.SessionId is { } known ? _sessions.Find(known) : null;
+        if (request.SessionId is not { } id || (request.IsStock ? live?.Sent is null : live?.Sent is not null))
         {
-            return null;
+            return null; // what a stock client was sent only the node knows that has sent it
         }
 
         var claim = new SessionClaimRequest
@@ -66,12 +61,12 @@ internal sealed class SessionRecovery : ISessionOwner
             Namespace = _namespace.Path,
             Id = id,
             UserId = socket.UserId,
-            Attempt = isStock ? live!.NextAttempt() : request.Attempt,
+            Attempt = request.IsStock ? live!.Sent!.NextAttempt() : request.Attempt,
             Owner = this,
             LiveFence = live?.Ownership.Fence ?? 0,
         };
         SessionClaim claimed = await _environment.Store.ClaimAsync(claim, CancellationToken.None).ConfigureAwait(false);
-        if (claimed.Status == ClaimStatus.Superseded && !isStock)
+        if (claimed.Status == ClaimStatus.Superseded && !request.IsStock)
         {
             return Refusal.WithCode("superseded", "A later attempt of this client has connected");
         }
@@ -93,11 +88,7 @@ internal sealed class SessionRecovery : ISessionOwner
         List<(Membership Membership, StreamPosition Position)> behind = [];
         if (recipient is StockRecipient stock)
         {
-            session.Sent!.Answer();
-            if (!start.IsRecovered || !_environment.Options.SkipMiddlewares)
-            {
-                stock.Start(start.IsRecovered ? _namespace.NextUnnumbered() : 0); // what middlewares have sent has no end to show
-            }
+            StockReplay.OnAnswered(stock, start, _namespace, _environment.Options);
         }
         else if (start.IsRecovered)
         {
@@ -114,30 +105,7 @@ internal sealed class SessionRecovery : ISessionOwner
             await Rooms.JoinAsync(session, recipient, room).ConfigureAwait(false);
         }
 
-        _ = CatchUpAsync(socket, behind);
-    }
-
-    /// <summary>Puts a socket into a room: as soon as it is confirmed, when a middleware asks for it.</summary>
-    internal ValueTask JoinAsync(RealtimeSocket socket, RecoverableSession session, string room)
-    {
-        if (socket.Phase == SocketPhase.Connecting && session.Start is { } start)
-        {
-            start.Join(room);
-            return default;
-        }
-
-        return Rooms.JoinAsync(session, (SequencedRecipient)socket.Recipient, room);
-    }
-
-    internal ValueTask LeaveAsync(RealtimeSocket socket, RecoverableSession session, string room)
-    {
-        if (socket.Phase == SocketPhase.Connecting && session.Start is { } start)
-        {
-            start.Leave(room);
-            return default;
-        }
-
-        return Rooms.LeaveAsync(session, (SequencedRecipient)socket.Recipient, room);
+        _ = Rooms.CatchUpAsync(socket, behind);
     }
 
     /// <summary>The socket of a session has ended, or was never confirmed.</summary>
@@ -155,24 +123,21 @@ internal sealed class SessionRecovery : ISessionOwner
         if (isOver || session.IsOver)
         {
             session.IsOver = true;
-            _sessions.TryRemove(new KeyValuePair<string, RecoverableSession>(session.Id, session));
+            _sessions.Remove(session);
             Run(_environment.Store.RemoveAsync(session.Ownership, CancellationToken.None), socket);
         }
         else
         {
-            session.Control.Leave(LastControl);
-            session.Released = _environment.Now;
-            _released.Enqueue((session, session.Released));
+            session.Control.Leave(Order.LastControl);
+            _sessions.Release(session);
             Run(_environment.Store.ReleaseAsync(session.Ownership, handedOver: false, CancellationToken.None), socket);
         }
-
-        ForgetExpired();
     }
 
     /// <summary>The server stops: hands over every session that is left, so that another node goes on with it at once.</summary>
     internal async ValueTask HandOverAsync()
     {
-        foreach (RecoverableSession session in _sessions.Values)
+        foreach (RecoverableSession session in _sessions.All)
         {
             await _environment.Store.ReleaseAsync(session.Ownership, handedOver: true, CancellationToken.None).ConfigureAwait(false);
         }
@@ -180,21 +145,18 @@ internal sealed class SessionRecovery : ISessionOwner
 
     public async ValueTask YieldAsync(SessionOwnership session, CancellationToken cancellationToken)
     {
-        if (_sessions.TryGetValue(session.Id, out RecoverableSession? found) && found.Ownership.Fence <= session.Fence)
+        if (_sessions.Find(session.Id) is { } found && found.Ownership.Fence <= session.Fence)
         {
-            _sessions.TryRemove(new KeyValuePair<string, RecoverableSession>(session.Id, found));
-            found.IsOver = true;
+            _sessions.Remove(found);
             if (found.LastSocket is { } socket)
             {
                 socket.Session.Drop(socket, discard: true);
-                await socket.Inbox.Running.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await socket.Inbox.Running.WaitAsync(cancellationToken).ConfigureAwait(false); // what it emits to its own client is still logged
             }
+
+            found.IsOver = true;
         }
     }
-
-    // What a stock client was sent only the node knows that has sent it.
-    private bool MayClaim(string id, bool isStock, out RecoverableSession? live) =>
-        _sessions.TryGetValue(id, out live) ? live.Sent is not null == isStock : !isStock;
 
     private async ValueTask GoOnAsync(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session, bool isOurs)
     {
@@ -202,42 +164,32 @@ internal sealed class SessionRecovery : ISessionOwner
         StockReplay? replay = null;
         if (!isOver && request.Shown is { } shown)
         {
-            replay = session.Sent is null ? null : await StockReplay.PrepareAsync(_namespace.Path, _environment.Backplane, Rooms, session, shown).ConfigureAwait(false);
+            replay = isOurs ? await StockReplay.PrepareAsync(_namespace.Path, _environment.Backplane, Rooms, session, shown).ConfigureAwait(false) : null;
             isOver = replay is null; // nothing rather than a part
         }
 
-        if (isOver)
-        {
-            await EndAsync(session).ConfigureAwait(false);
-        }
-        else
+        if (!isOver)
         {
             TakeUp(socket, request, session, replay);
+            return;
         }
-    }
 
-    private async ValueTask EndAsync(RecoverableSession session)
-    {
         session.IsOver = true;
-        _sessions.TryRemove(new KeyValuePair<string, RecoverableSession>(session.Id, session));
-        if (session.Socket is { } socket)
-        {
-            socket.Session.Drop(socket);
-        }
-
+        _sessions.Remove(session);
+        session.Socket?.Session.Drop(session.Socket);
         await _environment.Store.RemoveAsync(session.Ownership, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private void TakeUp(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session, StockReplay? replay = null)
+    private void TakeUp(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session, StockReplay? replay)
     {
-        _sessions[session.Id] = session;
+        _sessions.Add(session);
         var start = new SessionStart(session, request.Positions, isRecovered: true, session.LastSocket) { Replay = replay };
         if (replay is not null)
         {
             socket.Inherit(session.LastSocket);
         }
 
-        if (Adopt(socket, start) is { } before)
+        if (start.GiveTo(socket) is { } before)
         {
             before.Session.Drop(before); // its connection is dead, or its client has a newer one
         }
@@ -259,45 +211,12 @@ internal sealed class SessionRecovery : ISessionOwner
             return;
         }
 
-        var session = new RecoverableSession(record, _environment) { Sent = request.Shown is null ? null : new SentPositions(_environment.Options.StockHistory) };
-        _sessions[session.Id] = session;
+        var session = new RecoverableSession(record, _environment) { Sent = request.IsStock ? new SentPositions(_environment.Options.StockHistory) : null };
+        _sessions.Add(session);
         var start = new SessionStart(session, request.Positions, isRecovered: false, before: null);
         start.Join("");
         start.Join(session.SocketId);
-        Adopt(socket, start);
-    }
-
-    private RealtimeSocket? Adopt(RealtimeSocket socket, SessionStart start)
-    {
-        // What middlewares have put it into, when nobody knew yet that it recovers.
-        Recipient provisional = socket.Recipient;
-        foreach (string room in _namespace.Index.RoomsOf(provisional).Where(room => room != provisional.Id))
-        {
-            start.Join(room);
-        }
-
-        _namespace.Index.Remove(provisional);
-        socket.Adopt(start);
-        _namespace.Index.Prepare(socket.Recipient);
-        return start.Session.Attach(socket, start);
-    }
-
-    private async Task CatchUpAsync(RealtimeSocket socket, List<(Membership Membership, StreamPosition Position)> behind)
-    {
-        try
-        {
-            foreach ((Membership membership, StreamPosition position) in behind)
-            {
-                await Rooms.Reader.CatchUpAsync(membership, position).ConfigureAwait(false);
-            }
-        }
-#pragma warning disable CA1031 // A backplane that fails costs this client its connection: it comes back and reads again. It must not end the process.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            NamespaceLog.RecoveryFailed(_namespace.Logger, exception, _namespace.Path.Value, socket.Id);
-            socket.Connection.Close(CloseReason.TransportError);
-        }
+        start.GiveTo(socket);
     }
 
     // What ends in the background is in the log when it fails; the store and the backplane let go of it by themselves in time.
@@ -314,26 +233,11 @@ internal sealed class SessionRecovery : ISessionOwner
             {
                 await ending.ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // As above.
+#pragma warning disable CA1031 // It is in the log.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
                 NamespaceLog.RecoveryFailed(_namespace.Logger, exception, _namespace.Path.Value, socket.Id);
-            }
-        }
-    }
-
-    private sealed record LastOffset(StreamOffset Offset);
-
-    // By its own clock, as the store does. Nobody can come back for them, and what their handlers still answer nobody asks for.
-    private void ForgetExpired()
-    {
-        while (_released.TryPeek(out (RecoverableSession Session, TimeSpan At) first) && _environment.Now - first.At > _environment.Options.Sessions.Window
-            && _released.TryDequeue(out first))
-        {
-            if (first.Session.Socket is null && first.Session.Released == first.At)
-            {
-                _sessions.TryRemove(new KeyValuePair<string, RecoverableSession>(first.Session.Id, first.Session));
             }
         }
     }

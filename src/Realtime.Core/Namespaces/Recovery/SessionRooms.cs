@@ -1,5 +1,5 @@
 using Realtime.Core.Backplane;
-using Realtime.Core.Protocol;
+using Realtime.Core.Connections;
 using Realtime.Core.Rooms;
 using Realtime.Core.Sequencing;
 
@@ -13,6 +13,30 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
     private readonly LogReader _reader = new(owner, environment.Backplane, environment.TimeProvider);
 
     internal LogReader Reader => _reader;
+
+    /// <summary>Puts a socket into a room: as soon as it is confirmed, when a middleware asks for it.</summary>
+    internal ValueTask JoinAsync(RealtimeSocket socket, RecoverableSession session, string room)
+    {
+        if (socket.Phase == SocketPhase.Connecting && session.Start is { } start)
+        {
+            start.Join(room);
+            return default;
+        }
+
+        return JoinAsync(session, (SequencedRecipient)socket.Recipient, room);
+    }
+
+    /// <summary>Takes a socket out of a room.</summary>
+    internal ValueTask LeaveAsync(RealtimeSocket socket, RecoverableSession session, string room)
+    {
+        if (socket.Phase == SocketPhase.Connecting && session.Start is { } start)
+        {
+            start.Leave(room);
+            return default;
+        }
+
+        return LeaveAsync(session, (SequencedRecipient)socket.Recipient, room);
+    }
 
     /// <summary>Joins a room: what is published from here on is owed to the session.</summary>
     /// <returns>A task that completes when the membership is stored and the socket gets what is sent.</returns>
@@ -32,7 +56,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
     }
 
     /// <summary>Leaves a room.</summary>
-    internal async ValueTask LeaveAsync(RecoverableSession session, SequencedRecipient recipient, string room)
+    private async ValueTask LeaveAsync(RecoverableSession session, SequencedRecipient recipient, string room)
     {
         if (!owner.Index.TryFindRoom(room, out Room? left) || !owner.Index.Leave(recipient, room))
         {
@@ -41,7 +65,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
 
         // What was placed before goes out first: the client knows the stream no more behind the end of it.
         left.Settle(recipient);
-        await EndAsync(session, recipient, room, owner.Index.LastOrder).ConfigureAwait(false);
+        await EndAsync(session, recipient, room, owner.Recovery.Order.Last).ConfigureAwait(false);
         if (recipient.TryRelease(room))
         {
             await _backplane.CloseLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false);
@@ -108,7 +132,24 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
 
     internal bool TryAttach(Membership membership, StreamPosition position) => owner.Index.TryAttach(membership, position);
 
-    internal ValueTask CatchUpAsync(Membership membership, StreamPosition position) => _reader.CatchUpAsync(membership, position);
+    /// <summary>Reads what is still to be read of each room, one after the other. Handles its own errors.</summary>
+    internal async Task CatchUpAsync(RealtimeSocket socket, List<(Membership Membership, StreamPosition Position)> behind)
+    {
+        try
+        {
+            foreach ((Membership membership, StreamPosition position) in behind)
+            {
+                await _reader.CatchUpAsync(membership, position).ConfigureAwait(false);
+            }
+        }
+#pragma warning disable CA1031 // A backplane that fails costs this client its connection: it comes back and reads again. It must not end the process.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            NamespaceLog.RecoveryFailed(owner.Logger, exception, owner.Path.Value, socket.Id);
+            socket.Connection.Close(CloseReason.TransportError);
+        }
+    }
 
     /// <summary>The recipient is over: the logs are held open by others now, or linger until nobody can come back.</summary>
     internal async ValueTask DetachAsync(SequencedRecipient recipient)

@@ -1,3 +1,6 @@
+using Realtime.Core.Connections;
+using Realtime.Core.Rooms;
+
 namespace Realtime.Core.Namespaces.Recovery;
 
 /// <summary>What a socket of a session begins with, and gathers until it is confirmed: middlewares may put it into rooms before its client knows it.</summary>
@@ -26,4 +29,33 @@ internal sealed class SessionStart(RecoverableSession session, IReadOnlyDictiona
     internal void Leave(string room) => _rooms.Remove(room);
 
     internal IReadOnlyList<string> RoomsToJoin() => _rooms;
+
+    /// <summary>Makes a socket the one of the session.</summary>
+    /// <returns>The one before, if it had not ended; the new one itself when that comes too late, because its client has come back once more.</returns>
+    internal RealtimeSocket? GiveTo(RealtimeSocket socket)
+    {
+        // What middlewares have put it into, when nobody knew yet that it recovers.
+        RoomIndex index = socket.Owner.Index;
+        Recipient provisional = socket.Recipient;
+        _rooms.AddRange(index.RoomsOf(provisional).Where(room => room != provisional.Id));
+        index.Remove(provisional);
+        socket.Recipient = Session.Sent is { } sent
+            ? CreateStock(socket, sent)
+            : new SequencedRecipient(
+                Session.SocketId, socket.Connection, socket.Owner.RecoveringCodec, socket, socket.Owner.Path.Utf8Memory, Session.Memberships) { Session = Session };
+        index.Prepare(socket.Recipient);
+        return Session.Attach(socket, this);
+    }
+
+    private StockRecipient CreateStock(RealtimeSocket socket, SentPositions sent) =>
+        new(Session.SocketId, socket.Connection, socket.Owner.RecoveringCodec, socket, socket.Owner.Path.Utf8Memory, Session.Memberships)
+        {
+            Session = Session,
+            Sent = sent,
+            OnLost = () =>
+            {
+                Session.IsOver = true;
+                socket.Connection.Close(CloseReason.TransportError);
+            },
+        };
 }

@@ -93,6 +93,16 @@ internal sealed class StockReplay
         return false;
     }
 
+    /// <summary>The client was told that it is connected: it gets something to show, before it has got any event.</summary>
+    internal static void OnAnswered(StockRecipient recipient, SessionStart start, Namespace owner, RecoveryOptions options)
+    {
+        recipient.Sent.Answer();
+        if (!start.IsRecovered || !options.SkipMiddlewares)
+        {
+            recipient.Start(start.IsRecovered ? owner.NextUnnumbered() : 0); // also behind what middlewares have sent, which has no end to show
+        }
+    }
+
     private async ValueTask<bool> RunAsync(SequencedRecipient recipient)
     {
         AddLateJoins();

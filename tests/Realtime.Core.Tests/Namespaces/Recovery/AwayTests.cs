@@ -106,9 +106,7 @@ public sealed class AwayTests : IAsyncDisposable
         await second.Server.Of("/").To("room").EmitAsync("e", 1);
         moved.Raw.Send("""421["echo",5,{"$rt:id":1,"low":1}]""", """422["echo",6,{"$rt:id":2,"low":1}]""");
 
-        await Patience.UntilAsync(() => moved.Raw.Lines.Count(static line => line.StartsWith("43", StringComparison.Ordinal)) == 2);
-        string[] answers = [.. moved.Raw.Lines.Where(static line => line.StartsWith("43", StringComparison.Ordinal))]; // before anything is taken
-
+        string[] answers = [.. moved.Raw.Lines.Where(static line => line.StartsWith("43", StringComparison.Ordinal))];
         Assert.True(moved.IsRecovered);
         Assert.Equal(1, (long)moved.Extension["received"]!);
         Assert.Equal("e1 replaced(null) replaced(null) replaced(null) replaced(null)", string.Join(' ', moved.Took().Split(' ').Order(StringComparer.Ordinal)));

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Realtime.Core.Sequencing;
 
-namespace Realtime.Core.Protocol;
+namespace Realtime.Core.Sequencing;
 
 /// <summary>The events of the recovery extension that go from the server to the client: <c>docs/protocol/recovery.md</c>.</summary>
 internal static class RecoveryEvents

@@ -1,0 +1,28 @@
+using Realtime.Core.Backplane;
+
+namespace Realtime.Core.Namespaces.Recovery;
+
+/// <summary>How far a namespace has been numbered, as this node has seen it.</summary>
+/// <remarks>Thread-safe: written under the order of the backplane, read by anybody.</remarks>
+internal sealed class NamespaceOrder
+{
+    private long _last;
+    private volatile Control? _lastControl;
+
+    /// <summary>Gets the place of what was numbered last.</summary>
+    internal long Last => Volatile.Read(ref _last);
+
+    /// <summary>Gets where the last join, leave or disconnect stands; <see langword="null"/> before the first.</summary>
+    internal StreamOffset? LastControl => _lastControl?.Offset;
+
+    internal void Advance(PublishResult result, bool isControl)
+    {
+        Volatile.Write(ref _last, result.Order);
+        if (isControl)
+        {
+            _lastControl = new Control(result.Offsets[0]);
+        }
+    }
+
+    private sealed record Control(StreamOffset Offset);
+}
