@@ -82,6 +82,24 @@ test("recovery: what a namespace asks is left out for a client that recovers", a
   assert.equal((await server.counters()).middleware, middleware);
 });
 
+test("recovery: with skipMiddlewares off they are asked again, and it recovers more than once", async (t) => {
+  const strict = rpc("csrmw");
+  const client = await recoverable(t, { path: "/p/csrmw/" });
+  const { id } = client;
+  await strict.emit({ to: [id], ev: "first" });
+  await received(client, 1);
+  for (let round = 0; round < 2; round++) {
+    const { middleware } = await strict.counters();
+    await cut(client);
+    await logged("csrmw", id, ({ t: type }, index, log) => type === "disconnect" && log.filter(({ t: other }) => other === type).length > round);
+    await strict.emit({ to: [id], ev: "missed", args: [round] });
+    await back(client);
+    assert.deepEqual([client.recovered, client.id], [true, id]);
+    assert.deepEqual(await received(client, 1), [["missed", round]]);
+    assert.equal((await strict.counters()).middleware, middleware + 1);
+  }
+});
+
 test("recovery: on the wire", async (t) => {
   const nsp = freshNamespace();
   const raw = await RawSocket.open(host("D").http, { path });
