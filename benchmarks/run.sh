@@ -25,7 +25,7 @@ usage() {
 usage: benchmarks/run.sh [options]
   --quick            one round, short measurements, room of 5,000, heartbeats every 5 s: about three minutes
   --rounds N         rounds (5)
-  --servers a,b      of realtime,inline,kestrel,signalr,node (inline: realtime with inline completions)
+  --servers a,b      of realtime,inline,numbered,kestrel,signalr,node (inline: realtime with inline completions; numbered: rooms keep logs and clients recover)
   --loads a,b        of echo,echo-pipelined,echo-rate,broadcast-1,broadcast-16,broadcast-rate,room,connect,idle,slow-readers (the last not by default)
   --seconds S        length of a measurement (3);  --warmup S  CPU time of the server before it (3)
   --room N           members of the large room (19000);  --idle N  idle connections (10000)
@@ -72,7 +72,7 @@ trap 'exit 130' INT TERM
 
 project_of() {
   case $1 in
-    realtime | inline) echo "$here/Realtime.BenchServer" ;;
+    realtime | inline | numbered) echo "$here/Realtime.BenchServer" ;;
     kestrel) echo "$here/peers/KestrelWebSockets" ;;
     signalr) echo "$here/peers/SignalR" ;;
     node) echo "$here/peers/node-socketio" ;;
@@ -84,6 +84,7 @@ command_of() {
   case $1 in
     realtime) echo "$bin/Realtime.BenchServer/release/Realtime.BenchServer" ;;
     inline) echo "INLINE=1 DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 $bin/Realtime.BenchServer/release/Realtime.BenchServer" ;;
+    numbered) echo "NUMBERED=1 $bin/Realtime.BenchServer/release/Realtime.BenchServer" ;;
     kestrel) echo "$bin/KestrelWebSocketsPeer/release/KestrelWebSocketsPeer" ;;
     signalr) echo "$bin/SignalRPeer/release/SignalRPeer" ;;
     node) echo "node $here/peers/node-socketio/server.js" ;;
@@ -131,6 +132,7 @@ run_load() {
   local dialect=socketio interval heartbeats=1
   interval=$(ping_interval_of "$1")
   if [ "$1" = signalr ]; then dialect=signalr; fi
+  if [ "$1" = numbered ]; then dialect=recovering; fi
   # Whole default intervals are long: every other round is enough for them.
   if [ -z "$ping_interval" ] && [ $(($3 % 2)) = 0 ]; then heartbeats=0; fi
   timeout 300 taskset -c "$load_cpu" "$load" run --server "$1" --load "$2" --round "$3" --raw "$raw" \

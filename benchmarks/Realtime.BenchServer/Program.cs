@@ -5,6 +5,7 @@ using Realtime.Core.Limits;
 // The app that is measured: the ordinary library through its ordinary API with ordinary options.
 // PORT: where to listen on 127.0.0.1. PING_INTERVAL (ms): a shorter heartbeat, for measuring what heartbeats cost.
 // LIMITS=1: rate limits too high to refuse anything, for measuring what limits cost.
+// NUMBERED=1: rooms keep logs and the clients recover, for measuring what numbering and retention cost; the load then speaks the dialect `recovering`.
 // INLINE=1: handlers run on the threads of the sockets, the opt-in that docs/guides/performance.md describes; never set in the table of results.
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -15,7 +16,11 @@ if (Number("INLINE", 0) == 1)
 }
 
 builder.Services
-    .AddRealtime(options => options.Heartbeat.Interval = TimeSpan.FromMilliseconds(Number("PING_INTERVAL", 25_000)))
+    .AddRealtime(options =>
+    {
+        options.Heartbeat.Interval = TimeSpan.FromMilliseconds(Number("PING_INTERVAL", 25_000));
+        options.Recovery.Enabled = Number("NUMBERED", 0) == 1;
+    })
     .ConfigureHttp(http => http.Security.RequireTls = false) // plain loopback by purpose
     .AddNamespace("/", space =>
     {

@@ -49,6 +49,7 @@ internal sealed class RunCommand(CommandLine line)
     private IDialect NewDialect() => line.Required("dialect") switch
     {
         "socketio" => new SocketIoDialect(),
+        "recovering" => new SocketIoDialect(recovers: true),
         "signalr" => new SignalRDialect(TimeSpan.FromMilliseconds(line.Number("ping-interval", 15_000))),
         var other => throw new LoadFailure($"no dialect is called {other}"),
     };

@@ -10,6 +10,9 @@ internal enum PacketKind
     /// <summary>The handshake is over.</summary>
     Connected,
     Ping,
+
+    /// <summary>Something that the dialect knows and that no load waits for.</summary>
+    Control,
     Ack,
     Event,
 }

@@ -5,9 +5,10 @@ using Realtime.Load.Network;
 namespace Realtime.Load.Dialects;
 
 /// <summary>Socket.IO v5 over Engine.IO v4, directly on WebSocket.</summary>
-internal sealed class SocketIoDialect : IDialect
+/// <param name="recovers">Whether clients ask for the recovery extension: events then end in their positions, which are taken off.</param>
+internal sealed class SocketIoDialect(bool recovers = false) : IDialect
 {
-    private readonly ReadOnlyMemory<byte> _connect = ClientFrame.Text("40");
+    private readonly ReadOnlyMemory<byte> _connect = ClientFrame.Text(recovers ? """40{"$realtime":{"v":1,"try":1}}""" : "40");
     private readonly ReadOnlyMemory<byte> _pong = ClientFrame.Text("3");
 
     public string RequestTarget => "/socket.io/?EIO=4&transport=websocket";
@@ -40,7 +41,12 @@ internal sealed class SocketIoDialect : IDialect
 
         if (packet.StartsWith(EventStart))
         {
-            return Take(packet, EventStart, PacketKind.Event, out argument);
+            return Take(recovers ? WithoutPosition(packet) : packet, EventStart, PacketKind.Event, out argument);
+        }
+
+        if (recovers && packet.StartsWith("42[\"$rt:at\""u8))
+        {
+            return PacketKind.Control;
         }
 
         return packet.SequenceEqual("2"u8) ? PacketKind.Ping
@@ -63,13 +69,21 @@ internal sealed class SocketIoDialect : IDialect
     private static PacketKind Take(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> start, PacketKind kind, out ReadOnlySpan<byte> argument)
     {
         argument = default;
-        if (!packet.StartsWith(start) || !packet.EndsWith("\"]"u8))
+        int end = packet.EndsWith("]"u8) ? packet.Length - 1 : packet.Length;
+        if (!packet.StartsWith(start) || end <= start.Length || packet[end - 1] != (byte)'"')
         {
             return PacketKind.Unknown;
         }
 
-        argument = packet[start.Length..^2];
+        argument = packet[start.Length..(end - 1)];
         return kind;
+    }
+
+    // ["msg","…","stream:7"]: the last argument goes, with the bracket behind it.
+    private static ReadOnlySpan<byte> WithoutPosition(ReadOnlySpan<byte> packet)
+    {
+        int comma = packet.LastIndexOf(","u8);
+        return comma < 0 || !packet[comma..].Contains((byte)':') ? [] : packet[..comma];
     }
 
     private PacketKind Open(ReadOnlySpan<byte> json)

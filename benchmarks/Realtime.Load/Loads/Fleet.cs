@@ -137,6 +137,8 @@ internal sealed class Fleet : IConnectionHandler, IDisposable
             case PacketKind.Ack when Traffic is not null:
                 Traffic.OnAck(connection, id, argument);
                 break;
+            case PacketKind.Control:
+                break;
             case PacketKind.Ping or PacketKind.Opened:
                 Pings += kind == PacketKind.Ping ? 1 : 0;
                 Answer(connection, kind);

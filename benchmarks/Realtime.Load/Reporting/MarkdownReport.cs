@@ -11,7 +11,7 @@ internal sealed class MarkdownReport(ResultSet results)
     /// <summary>Percent of a core from which on the figures carry a warning.</summary>
     private const double Disturbed = 10;
 
-    private static readonly string[] Order = [Ours, "inline", "kestrel", "signalr", "node"];
+    private static readonly string[] Order = [Ours, "inline", "numbered", "kestrel", "signalr", "node"];
 
     private readonly StringBuilder _text = new();
     private readonly string[] _servers = [.. Order.Where(results.Servers.Contains)];
@@ -39,7 +39,7 @@ internal sealed class MarkdownReport(ResultSet results)
 
     private void AddRatios()
     {
-        var peers = _servers.Where(server => server is not (Ours or "inline")).ToArray();
+        var peers = _servers.Where(server => server is not (Ours or "inline" or "numbered")).ToArray();
         _text.AppendLine("## Ours against each peer (medians of per-round ratios, lower is better)").AppendLine();
         AddRow(["load", .. peers.SelectMany(peer => new[] { $"x {peer}", "goal" })]);
         AddRow(Enumerable.Repeat("---", 1 + (peers.Length * 2)));

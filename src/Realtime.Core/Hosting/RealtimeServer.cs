@@ -119,7 +119,7 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
             // before it and asked behind it.
             RealtimeSocket[] sockets = [.. _namespaces.All.SelectMany(static found => found.Sockets)];
             Engine.Stop();
-            _running = [.. sockets.Select(static socket => socket.Inbox.Running)];
+            _running = [.. sockets.Select(static socket => socket.Inbox.Running), .. _namespaces.All.SelectMany(static found => found.Recovery.Running)];
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class SocketInbox(RealtimeSocket socket, ClientSession session)
 {
     private readonly Lock _gate = new();
     private Queue<Work>? _waiting;
-    private Task _running = Task.CompletedTask;
+    private TaskCompletionSource? _idle; // made for who asks while something runs
     private ulong _number;
     private bool _busy = true; // until the socket is connected: nothing may run before the handlers of that
     private bool _discarding;
@@ -44,8 +44,17 @@ internal sealed class SocketInbox(RealtimeSocket socket, ClientSession session)
         return default;
     }
 
-    /// <summary>Gets what runs now, for a server that stops.</summary>
-    internal Task Running => _running;
+    /// <summary>Gets what completes when nothing runs and nothing waits: not before the socket has begun. For whoever goes on in its place.</summary>
+    internal Task Running
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _busy ? (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+            }
+        }
+    }
 
     /// <summary>Starts with the handlers of the connect. What came before waits behind them.</summary>
     internal void Start() => Drive(RunAsync(new Work(WorkKind.Connected, default, null)));
@@ -121,7 +130,7 @@ internal sealed class SocketInbox(RealtimeSocket socket, ClientSession session)
             running = RunAsync(work);
         }
 
-        _running = DriveAsync(running);
+        _ = DriveAsync(running);
     }
 
     private async Task DriveAsync(ValueTask running)
@@ -145,6 +154,8 @@ internal sealed class SocketInbox(RealtimeSocket socket, ClientSession session)
             work = default;
             _waiting = null;
             _busy = false;
+            _idle?.TrySetResult();
+            _idle = null;
             return false;
         }
     }

@@ -125,6 +125,8 @@ internal sealed class RecoverableSession
             }
 
             _socket = null;
+            LastSocket = Start is { } never ? never.Before : LastSocket; // one that was never confirmed has nothing that could run
+            Start = null;
             Window.Detach();
             return true;
         }

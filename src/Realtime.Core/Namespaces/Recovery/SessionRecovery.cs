@@ -134,6 +134,9 @@ internal sealed class SessionRecovery : ISessionOwner
         }
     }
 
+    /// <summary>Gets what still runs for clients that are here or were a moment ago.</summary>
+    internal IEnumerable<Task> Running => _sessions.All.Select(static session => session.LastSocket?.Inbox.Running ?? Task.CompletedTask);
+
     /// <summary>The server stops: hands over every session that is left, so that another node goes on with it at once.</summary>
     internal async ValueTask HandOverAsync()
     {
