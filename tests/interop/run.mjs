@@ -20,7 +20,7 @@ const { values: options, positionals } = parseArgs({
 
 const command = options.reference ? `node ${import.meta.dirname}/reference/host.mjs` : options.host;
 const letters = new Set(options.only.toUpperCase().replace(/[^A-D]/g, ""));
-const files = selectFiles(positionals).filter((file) => !(options.reference && file.includes("/raw/"))).filter((file) => [...hostsOf(file)].every((letter) => letters.has(letter)));
+const files = selectFiles(positionals).filter((file) => !(options.reference && /\/(raw|numbered)\//.test(file))).filter((file) => [...hostsOf(file)].every((letter) => letters.has(letter)));
 const needed = new Set(files.flatMap((file) => [...hostsOf(file)]));
 
 const hosts = [];

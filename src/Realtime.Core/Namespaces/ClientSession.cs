@@ -132,7 +132,7 @@ internal sealed class ClientSession(Connection connection, PacketRouter router, 
         switch (packet.Kind)
         {
             case PacketKind.Event:
-                return socket.Recovery is null ? OnEvent(socket, in packet) : OnRecoverableEvent(socket, socket.Recovery, in packet);
+                return socket.Recovery is { Sent: null } session ? OnRecoverableEvent(socket, session, in packet) : OnEvent(socket, in packet);
             case PacketKind.Ack:
                 socket.Acks.Complete(in packet);
                 return default;

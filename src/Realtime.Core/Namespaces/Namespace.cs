@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Realtime.Core.Acks;
 using Realtime.Core.Authentication;
@@ -52,6 +54,9 @@ internal sealed class Namespace : IRoomObserver
 
     /// <summary>Gets the codec of clients that recover.</summary>
     internal IPacketCodec RecoveringCodec => _environment.RecoveringCodec;
+
+    /// <summary>Gets the number of the next event that has none in a log, for clients that recover.</summary>
+    internal long NextUnnumbered() => _environment.RecoveringCodec.NextUnnumbered();
 
     internal ILogger Logger => _environment.Logger;
 
@@ -119,7 +124,7 @@ internal sealed class Namespace : IRoomObserver
         {
             case PublicationKind.Event:
                 NotifyOutgoing(publication);
-                Packet packet = CreatePacket(publication.Payload, ackId: null);
+                Packet packet = CreatePacket(publication.Payload, ackId: null) with { Tail = NextTail() };
                 SheddingRule rule = RuleFor(in packet, publication.IsVolatile, publication.ConflationKey);
                 return _fanOut.SendAsync(publication.Audience, in packet, publication.Compress, publication.IsVolatile, in rule);
             case PublicationKind.Join:
@@ -147,6 +152,10 @@ internal sealed class Namespace : IRoomObserver
         var plain = new Broadcast(in packet, publication.Compress, isVolatile: false, in rule);
         return new PlacedInRooms(this, publication, _fanOut.Place(publication.Audience, plain, NumberedCopies.Create(publication, result, in packet)));
     }
+
+    /// <summary>Gets the end of an event that has no number, where clients may show it when they come back. Elsewhere the codec makes it, if it is needed.</summary>
+    internal ReadOnlyMemory<byte> NextTail() =>
+        _environment.Recovery.Options.StockClients ? Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"~{NextUnnumbered()}")) : default;
 
     internal void NotifyOutgoing(Publication publication)
     {

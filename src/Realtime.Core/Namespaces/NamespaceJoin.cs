@@ -36,9 +36,8 @@ internal static class NamespaceJoin
 
         var socket = new RealtimeSocket(target, session, auth);
         target.Index.Prepare(socket.Recipient);
-        RecoveryRequest? recovery = environment.Recovery.Options.Enabled ? RecoveryRequest.Find(auth) : null;
-        Refusal? refusal = await target.Pipeline.Admission.AdmitAsync(socket, recovery).ConfigureAwait(false) ?? target.Occupancy.TryEnter(socket);
-        if (refusal is not null || !TryConfirm(session, environment, socket))
+        Refusal? refusal = await target.Pipeline.Admission.AdmitAsync(socket, FindRecovery(session, environment, auth)).ConfigureAwait(false) ?? target.Occupancy.TryEnter(socket);
+        if (refusal is not null || !await StockReplay.RunAsync(socket).ConfigureAwait(false) || !TryConfirm(session, environment, socket))
         {
             Abandon(socket, router);
             if (refusal is not null)
@@ -51,6 +50,14 @@ internal static class NamespaceJoin
             await EnterAsync(socket, environment).ConfigureAwait(false);
         }
     }
+
+    // A client with another protocol than that of the server's codec has no means to recover as stock clients do.
+    private static RecoveryRequest? FindRecovery(ClientSession session, NamespaceEnvironment environment, ReadOnlyMemory<byte> auth) => environment.Recovery.Options switch
+    {
+        { Enabled: false } => null,
+        { StockClients: true } when session.Connection.Protocol.Codec is null => RecoveryRequest.FindAny(auth),
+        _ => RecoveryRequest.Find(auth),
+    };
 
     private static void Abandon(RealtimeSocket socket, PacketRouter router)
     {
@@ -80,7 +87,8 @@ internal static class NamespaceJoin
     }
 
     private static ReadOnlyMemory<byte> Welcome(RealtimeSocket socket, NamespaceEnvironment environment) => socket.Recovery is { } recovered
-        ? ConnectAnswer.Create(socket.Id, recovered.Id, recovered.IsRecovered, recovered.Window.Received, environment.Recovery.Options.ClientWindow)
+        ? recovered.Sent is not null ? ConnectAnswer.Create(socket.Id, recovered.Id)
+        : ConnectAnswer.Create(socket.Id, recovered.Id, recovered.IsRecovered, recovered.Window.Received, environment.Recovery.Options.ClientWindow)
         : ConnectAnswer.Create(socket.Id);
 
     /// <summary>The client has its answer: its rooms, its handlers and its ticket begin.</summary>

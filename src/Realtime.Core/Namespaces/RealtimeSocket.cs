@@ -194,7 +194,7 @@ public sealed class RealtimeSocket : EventTarget
     }
 
     /// <summary>Acknowledges a message. That of a client that recovers may have come again meanwhile, under another id.</summary>
-    internal void SendAck(AckId id, EventPayload payload) => RecoverableSession.Acknowledge(this, id, payload);
+    internal void SendAck(AckId id, EventPayload payload) => ClientMessages.Acknowledge(this, id, payload);
 
     internal void SendAnswer(AckId id, EventPayload payload) =>
         Send(new Packet { Kind = PacketKind.Ack, Namespace = Owner.Path.Utf8Memory, AckId = id, Data = payload.Data, Attachments = payload.Attachments }, EmitFlags.Default);
@@ -207,9 +207,10 @@ public sealed class RealtimeSocket : EventTarget
         }
 
         SheddingRule rule = Owner.RuleFor(in packet, flags.IsVolatile, flags.ConflationKey);
-        EncodedPacket encoded = PacketEncoder.Encode(Recipient.Codec, in packet, flags.Compress, in rule);
+        Packet marked = Recipient is StockRecipient && packet is { Kind: PacketKind.Event, AckId: null } ? packet with { Tail = Owner.NextTail() } : packet;
+        EncodedPacket encoded = PacketEncoder.Encode(Recipient.Codec, in marked, flags.Compress, in rule);
         Owner.Meter.MessagesSent(1, encoded.Length);
-        bool sent = Recipient.Send(encoded, flags.IsVolatile);
+        bool sent = Recipient.SendMarked(encoded, marked.Tail, flags.IsVolatile);
         encoded.Release();
         return sent;
     }
@@ -238,6 +239,9 @@ public sealed class RealtimeSocket : EventTarget
         Owner.Occupancy.Leave(this);
         _disconnected?.Cancel();
     }
+
+    /// <summary>Goes on with what the application has kept with the socket before.</summary>
+    internal void Inherit(RealtimeSocket? before) => (Data, _items) = (Data ?? before?.Data, _items ?? before?._items);
 
     internal void ForgetRooms() => _lastRooms = [];
 

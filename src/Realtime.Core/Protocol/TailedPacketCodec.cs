@@ -51,11 +51,13 @@ internal sealed class TailedPacketCodec(IPacketCodec inner) : IPacketCodec
         }
     }
 
-    // Each its own: a client that recovers by the official protocol shows the last one that it got, and it has to be found again.
+    /// <summary>Gets the number of the next event without one. Each its own: a client that recovers by the official protocol shows the last one that it got, and it has to be found again.</summary>
+    internal long NextUnnumbered() => Interlocked.Increment(ref _unnumbered);
+
     private ReadOnlySpan<byte> NextMark(Span<byte> buffer)
     {
         buffer[0] = (byte)'~';
-        Utf8Formatter.TryFormat(Interlocked.Increment(ref _unnumbered), buffer[1..], out int digits);
+        Utf8Formatter.TryFormat(NextUnnumbered(), buffer[1..], out int digits);
         return buffer[..(digits + 1)];
     }
 }

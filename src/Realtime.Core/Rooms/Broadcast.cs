@@ -26,6 +26,9 @@ internal sealed class Broadcast
 
     internal bool IsVolatile { get; }
 
+    /// <summary>Gets what clients that recover get behind the arguments; empty when the codec makes it.</summary>
+    internal ReadOnlyMemory<byte> Tail => _packet.Tail;
+
     /// <summary>Gets a value indicating whether it may be dropped by itself at a recipient that is behind.</summary>
     internal bool IsSheddable => _rule.Shedding != PacketShedding.Never;
 

@@ -1,3 +1,4 @@
+using Realtime.Core.Connections;
 using Realtime.Core.Framing;
 using Realtime.Core.Protocol;
 
@@ -183,7 +184,8 @@ internal sealed class FanOut(RoomIndex index)
 
         if (!pending.Excludes(recipient))
         {
-            recipient.Send(pending.Broadcast.For(recipient.Codec), pending.Broadcast.IsVolatile);
+            FlushScope.Current?.CatchUp(recipient);
+            recipient.Deliver(pending.Broadcast);
         }
     }
 

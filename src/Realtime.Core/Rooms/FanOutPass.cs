@@ -41,7 +41,7 @@ internal sealed class FanOutPass(
                 merged = _isMergeable ? MergedFor(codec) : null;
             }
 
-            bool getsEverything = recipient is SequencedRecipient sequenced ? _isUniformInOrder && !sequenced.HasSkips : _isUniform || GetsEverything(recipient);
+            bool getsEverything = recipient is SequencedRecipient sequenced ? _isUniformInOrder && sequenced.TakesMerged : _isUniform || GetsEverything(recipient);
             if (merged is not null && getsEverything && SendMerged(recipient, merged))
             {
                 continue;

@@ -41,13 +41,6 @@ internal readonly record struct PendingBroadcast(Broadcast Broadcast, Recipient?
             return;
         }
 
-        if (Broadcast.IsVolatile)
-        {
-            recipient.Outbound.SendVolatile(Broadcast.For(recipient.Codec));
-        }
-        else
-        {
-            recipient.Outbound.Send(Broadcast.For(recipient.Codec));
-        }
+        recipient.Deliver(Broadcast);
     }
 }

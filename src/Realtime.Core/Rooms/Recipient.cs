@@ -54,6 +54,16 @@ public class Recipient
         return isVolatile ? Outbound.SendVolatile(packet) : Outbound.Send(packet);
     }
 
+    /// <summary>Sends a packet as <see cref="Send"/> does.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="tail">What it ends in; empty when it has no such end, or the codec has made it.</param>
+    /// <param name="isVolatile">Whether to drop it when it cannot go out at once.</param>
+    internal virtual bool SendMarked(EncodedPacket packet, ReadOnlyMemory<byte> tail, bool isVolatile) => Send(packet, isVolatile);
+
+    /// <summary>Sends a broadcast without a number, behind nothing but what was sent to the connection.</summary>
+    internal virtual bool Deliver(Broadcast broadcast) =>
+        broadcast.IsVolatile ? Outbound.SendVolatile(broadcast.For(Codec)) : Outbound.Send(broadcast.For(Codec));
+
     internal Membership? Find(Room room)
     {
         Membership? membership = _firstMembership;

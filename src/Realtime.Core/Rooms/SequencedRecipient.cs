@@ -10,7 +10,7 @@ namespace Realtime.Core.Rooms;
 /// Thread-safe. What is not for it is noted under <c>_gate</c> and told before the next event of the stream, so that a quiet room tells nobody anything. A stream is
 /// served by one thread at a time: by whoever reads its log for this recipient, and then by its room.
 /// </remarks>
-internal sealed class SequencedRecipient(
+internal class SequencedRecipient(
     string id, Connection connection, IPacketCodec codec, object owner, ReadOnlyMemory<byte> path, MembershipHistory memberships)
     : Recipient(id, connection, codec, owner)
 {
@@ -26,12 +26,12 @@ internal sealed class SequencedRecipient(
     /// <summary>Gets where the session was member, and when.</summary>
     internal MembershipHistory Memberships { get; } = memberships;
 
-    /// <summary>Gets a value indicating whether it has still to be told of numbers that are not for it.</summary>
-    internal bool HasSkips => _hasSkips;
+    /// <summary>Gets a value indicating whether events can be sent as one: not while it has still to be told of numbers that are not for it.</summary>
+    internal virtual bool TakesMerged => !_hasSkips;
 
     /// <summary>Sends an event of a log, or notes that it is not for this recipient.</summary>
     /// <returns>Whether it is for this recipient.</returns>
-    internal bool Send(NumberedCopy copy)
+    internal virtual bool Send(NumberedCopy copy)
     {
         if (!Memberships.Gets(copy, Id))
         {
@@ -45,13 +45,19 @@ internal sealed class SequencedRecipient(
     }
 
     /// <summary>Sends an event of the protocol itself, behind everything that was sent before.</summary>
-    internal void Tell(ReadOnlyMemory<byte> data)
+    internal virtual void Tell(ReadOnlyMemory<byte> data)
     {
         var packet = new Packet { Kind = PacketKind.Event, Namespace = path, Data = data };
         EncodedPacket encoded = PacketEncoder.Encode(Codec, in packet);
         Outbound.Send(encoded);
         encoded.Release();
     }
+
+    /// <summary>Tells where a stay begins, before anything else of the stream.</summary>
+    internal virtual void Announce(StreamPosition joined) => Tell(RecoveryEvents.At(joined));
+
+    /// <summary>Tells of something that is lost for good.</summary>
+    internal virtual void TellLoss(ReadOnlyMemory<byte> data) => Tell(data);
 
     /// <summary>Tells what is noted of a stream, before something else of it.</summary>
     internal void TellSkip(string stream)
@@ -76,7 +82,7 @@ internal sealed class SequencedRecipient(
     }
 
     /// <summary>Forgets what is noted of a stream that is over.</summary>
-    internal void Forget(string stream)
+    internal virtual void Forget(string stream)
     {
         lock (_gate)
         {

@@ -18,6 +18,9 @@ internal static class RecoveryEvents
     internal static ReadOnlyMemory<byte> At(StreamPosition position, string replaced, long? last) =>
         Encode($"[\"$rt:at\",\"{position}\",\"{replaced}\",{Number(last)}]");
 
+    /// <summary>Gives a client of Socket.IO's own recovery something to show when it comes back.</summary>
+    internal static ReadOnlyMemory<byte> Start(long mark) => Encode($"[\"$rt:start\",\"~{Number(mark)}\"]");
+
     /// <summary>Says that the session has left a room.</summary>
     internal static ReadOnlyMemory<byte> End(string stream) => Encode($"[\"$rt:end\",\"{stream}\"]");
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Realtime.AspNetCore.Endpoints;
 using Realtime.Core.Hosting;
+using Realtime.Core.Namespaces;
 
 namespace Realtime.ConformanceHost.Profiles;
 
@@ -12,6 +13,11 @@ internal sealed record Profile(string Name)
     internal Action<RealtimeOptions> Configure { get; init; } = static _ => { };
 
     internal Action<RealtimeHttpOptions> ConfigureHttp { get; init; } = static _ => { };
+
+    /// <summary>Gets what it adds to the namespace <c>/</c>.</summary>
+    internal Action<NamespaceBuilder> ConfigureMain { get; init; } = static _ => { };
+
+    internal Action<IRealtimeBuilder> ConfigureServer { get; init; } = static _ => { };
 
     internal Action<CorsPolicyBuilder>? Cors { get; init; }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.FileProviders;
+using Realtime.ConformanceHost.Servers;
 using Realtime.Core.Transports;
 
 namespace Realtime.ConformanceHost.Profiles;
@@ -41,6 +42,9 @@ internal static class ProfileCatalog
         new("pollonly") { Configure = static options => options.Connections.Transports.Remove(TransportNames.WebSocket) },
         new("noup") { Configure = static options => options.Connections.AllowUpgrades = false },
         new("forbid") { ConfigureHttp = static http => http.AllowRequest = static _ => new ValueTask<string?>("Thou shall not pass") },
+        new("csr") { Configure = static options => NodeSettings.Apply(options.Recovery, TimeSpan.FromSeconds(2)) },
+        new("csrmw") { Configure = static options => NodeSettings.Apply(options.Recovery, TimeSpan.FromSeconds(2), skipMiddlewares: false) },
+        NumberedProfile.Create(),
         new("ct") { Configure = static options => options.Connections.ConnectTimeout = TimeSpan.FromMilliseconds(500) },
         new("noslash") { Path = "/p/noslash", ConfigureHttp = static http => http.RequireTrailingSlash = false },
         new("upto") { Configure = static options => options.Connections.UpgradeTimeout = TimeSpan.FromMilliseconds(300) },

@@ -14,7 +14,7 @@ internal sealed class ProfileHandlers(ProfileJournal journal)
     }
 
     internal void Observe(NamespaceBuilder ns) => ns
-        .OnConnected(socket => Note(() => LogOf(socket).Connected()))
+        .OnConnected(socket => Note(() => LogOf(socket).Connected(socket.IsRecovered)))
         .OnAny(context => Note(() => LogOf(context.Socket).Received(context)))
         .OnAnyOutgoing((socket, eventName, arguments) => LogOf(socket).Sent(eventName, arguments))
         .OnDisconnecting((socket, reason) => Note(() => LogOf(socket).Disconnecting(reason, socket.Rooms)))

@@ -8,17 +8,21 @@ using Realtime.Core.Protocol;
 namespace Realtime.ConformanceHost.Profiles;
 
 /// <summary>The namespaces that every profile has.</summary>
-internal sealed partial class ProfileNamespaces(ProfileJournal journal)
+internal sealed partial class ProfileNamespaces(ProfileJournal journal, Profile profile)
 {
     private readonly ProfileHandlers _handlers = new(journal);
 
     internal void AddTo(IRealtimeBuilder server)
     {
-        server.AddNamespace("/", main => _handlers.AddTo(main.Use((context, next) =>
+        server.AddNamespace("/", main =>
         {
-            journal.CountMiddlewareRun();
-            return next(context);
-        })));
+            _handlers.AddTo(main.Use((context, next) =>
+            {
+                journal.CountMiddlewareRun();
+                return next(context);
+            }));
+            profile.ConfigureMain(main);
+        });
         Add("/a");
         Add("/b");
         Add("/reject", static ns => ns.Use(static (context, _) => Refuse(context, "Authentication error", new { a = "b", c = 3 })));

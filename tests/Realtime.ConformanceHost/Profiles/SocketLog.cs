@@ -13,7 +13,7 @@ internal sealed class SocketLog
 
     internal IEnumerable<object> Entries => _entries;
 
-    internal void Connected() => _entries.Enqueue(new { t = "connection", recovered = false });
+    internal void Connected(bool recovered) => _entries.Enqueue(new { t = "connection", recovered });
 
     internal void Received(EventContext context) => _entries.Enqueue(new { t = "event", ev = context.EventName, args = context.Arguments, ack = context.WantsAck });
 

@@ -28,7 +28,7 @@ internal static class SocketMethods
         rooms = socket.Rooms,
         data = socket.Data ?? new { },
         connected = socket.IsConnected,
-        recovered = false,
+        recovered = socket.IsRecovered,
         handshake = NodeHandshake.Of(socket),
         transport = socket.TransportName,
     };

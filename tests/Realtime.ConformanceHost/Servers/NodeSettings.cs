@@ -1,5 +1,6 @@
 using Realtime.AspNetCore.Endpoints;
 using Realtime.Core.Connections;
+using Realtime.Core.Namespaces.Recovery;
 
 namespace Realtime.ConformanceHost.Servers;
 
@@ -11,6 +12,14 @@ internal static class NodeSettings
         connections.Heartbeat.Interval = TimeSpan.FromSeconds(25);
         connections.Heartbeat.Timeout = TimeSpan.FromSeconds(20);
         connections.Heartbeat.MaxMissed = 1;
+    }
+
+    /// <summary>Connection state recovery, as its option switches it on.</summary>
+    internal static void Apply(RecoveryOptions recovery, TimeSpan maxDisconnectionDuration, bool skipMiddlewares = true)
+    {
+        recovery.StockClients = true;
+        recovery.SkipMiddlewares = skipMiddlewares;
+        recovery.Sessions.Window = maxDisconnectionDuration;
     }
 
     internal static void Apply(RealtimeHttpOptions http)

@@ -27,6 +27,7 @@ internal static class ServerC
     private static void Configure(RealtimeOptions options)
     {
         NodeSettings.Apply(options.Connections);
+        NodeSettings.Apply(options.Recovery, TimeSpan.FromMinutes(2));
         options.Heartbeat.Interval = TimeSpan.FromSeconds(2);
     }
 

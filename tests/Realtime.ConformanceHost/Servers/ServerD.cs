@@ -46,7 +46,8 @@ internal static class ServerD
             NodeSettings.Apply(http);
             profile.ConfigureHttp(http);
         });
-        new ProfileNamespaces(journal).AddTo(server);
+        profile.ConfigureServer(server);
+        new ProfileNamespaces(journal, profile).AddTo(server);
         if (profile.Cors is { } cors)
         {
             services.AddCors(options => options.AddPolicy(profile.Name, cors));

@@ -22,7 +22,8 @@ export const profiles = {
   pollonly: { transports: ["polling"] },
   noup: { allowUpgrades: false },
   forbid: { allowRequest: (request, accept) => accept("Thou shall not pass", false) },
-  csr: { connectionStateRecovery: { maxDisconnectionDuration: 10_000, skipMiddlewares: true } }, // the C# host has none yet
+  csr: { connectionStateRecovery: { maxDisconnectionDuration: 10_000, skipMiddlewares: true } },
+  csrmw: { connectionStateRecovery: { maxDisconnectionDuration: 2_000, skipMiddlewares: false } },
   ct: { connectTimeout: 500 },
   noslash: { addTrailingSlash: false },
   upto: { upgradeTimeout: 300 },

@@ -44,7 +44,11 @@ internal sealed class EventDispatcher
         if (route is null && !_looksAtArguments)
         {
             // An event that nobody handles is dropped, as on Node. A client that numbers its messages is told, or it would ask for ever.
-            socket.Recovery?.Answer(socket, packet.AckId, ErrorPayload.Create(ErrorCode.NoHandler, "Nobody handles the event."));
+            if (socket.Recovery is { Sent: null } session)
+            {
+                session.Answer(socket, packet.AckId, ErrorPayload.Create(ErrorCode.NoHandler, "Nobody handles the event."));
+            }
+
             return default;
         }
 

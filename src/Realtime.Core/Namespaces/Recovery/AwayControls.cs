@@ -54,7 +54,9 @@ internal sealed class AwayControls(Namespace owner, RecoveryEnvironment environm
                 {
                     if (await owner.Pipeline.Access.IsAllowedAsync(socket, joined.Room).ConfigureAwait(false))
                     {
-                        session.Memberships.Begin(new MembershipInterval(joined.Room, new StreamPosition(joined.Stream, joined.Offset), entry.Result.Order));
+                        var stay = new MembershipInterval(joined.Room, new StreamPosition(joined.Stream, joined.Offset), entry.Result.Order);
+                        stay = session.Memberships.Begin(stay);
+                        session.Sent?.Begin(stay.Joined);
                     }
                 }
 

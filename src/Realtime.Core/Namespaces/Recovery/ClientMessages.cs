@@ -66,6 +66,19 @@ internal sealed class ClientMessages(Namespace owner, LogReader reader, Delivery
         return false;
     }
 
+    /// <summary>Acknowledges a message of any socket.</summary>
+    internal static void Acknowledge(RealtimeSocket socket, AckId id, EventPayload payload)
+    {
+        if (socket.Recovery is { } session)
+        {
+            session.Answer(socket, id, payload);
+        }
+        else
+        {
+            socket.SendAnswer(id, payload);
+        }
+    }
+
     private bool TryTakeControl(RealtimeSocket socket, RecoverableSession session, in Packet packet)
     {
         ReadOnlySpan<byte> name = packet.EventName.Span;

@@ -105,21 +105,22 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
         {
             var begin = new StreamPosition(page.Head.Stream, page.LostThrough);
             recipient.Memberships.Follow(room, begin);
-            recipient.Tell(RecoveryEvents.At(begin, position.Stream, last: null));
+            recipient.TellLoss(RecoveryEvents.At(begin, position.Stream, last: null));
             return begin;
         }
 
         if (page.LostThrough > position.Offset)
         {
             recipient.TellSkip(position.Stream);
-            recipient.Tell(RecoveryEvents.Gap(position.Stream, position.Offset + 1, page.LostThrough));
+            recipient.TellLoss(RecoveryEvents.Gap(position.Stream, position.Offset + 1, page.LostThrough));
             return position with { Offset = page.LostThrough };
         }
 
         return position;
     }
 
-    private bool Send(SequencedRecipient recipient, string room, in LogEntry entry)
+    /// <summary>Sends an entry, or notes that it is not for the recipient.</summary>
+    internal bool Send(SequencedRecipient recipient, string room, in LogEntry entry)
     {
         Packet packet = owner.CreatePacket(entry.Publication.Payload, ackId: null);
         NumberedCopy copy = NumberedCopies.Create(room, in entry, in packet);
@@ -129,7 +130,7 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
     }
 
     /// <summary>Waits while the client is behind: so a replay of any size fits, and leaves room for what is live.</summary>
-    private async ValueTask WaitForRoomAsync(Membership membership)
+    internal async ValueTask WaitForRoomAsync(Membership membership)
     {
         while (membership.IsLinked && membership.Recipient.Outbound.IsCongested)
         {

@@ -52,6 +52,9 @@ internal sealed class RecoverableSession
     /// <summary>Gets the positions that the client has reported.</summary>
     internal ReachedPositions Reached { get; } = new();
 
+    /// <summary>Gets what a client of Socket.IO's own recovery was sent; <see langword="null"/> of one that speaks the extension.</summary>
+    internal SentPositions? Sent { get; init; }
+
     /// <summary>Gets or sets a value indicating whether it has ended, or has another owner: nothing is sent or written for it any more.</summary>
     internal bool IsOver { get; set; }
 
@@ -79,11 +82,16 @@ internal sealed class RecoverableSession
     }
 
     /// <summary>Gives the session another socket.</summary>
-    /// <returns>The one before.</returns>
+    /// <returns>The one before; the new one itself when that comes too late, because its client has come back once more.</returns>
     internal RealtimeSocket? Attach(RealtimeSocket socket, SessionStart start)
     {
         lock (_gate)
         {
+            if (Sent?.TryBegin(socket.Recipient, start.Replay?.Number ?? 0) == false)
+            {
+                return socket;
+            }
+
             RealtimeSocket? before = _socket;
             _socket = LastSocket = socket;
             Start = start;
@@ -141,19 +149,6 @@ internal sealed class RecoverableSession
             }
 
             return taken;
-        }
-    }
-
-    /// <summary>Acknowledges a message of any socket.</summary>
-    internal static void Acknowledge(RealtimeSocket socket, AckId id, EventPayload payload)
-    {
-        if (socket.Recovery is { } session)
-        {
-            session.Answer(socket, id, payload);
-        }
-        else
-        {
-            socket.SendAnswer(id, payload);
         }
     }
 

@@ -18,6 +18,21 @@ public sealed class RecoveryOptions
     /// <value>Default <see langword="false"/>.</value>
     public bool SkipMiddlewares { get; set; }
 
+    /// <summary>
+    /// Gets or sets a value indicating whether clients of Socket.IO that do not ask for the extension recover as with Node's server: by <c>pid</c> and <c>offset</c>. Their handlers then see one more argument
+    /// behind those of each event without an acknowledgement. While <see cref="Enabled"/>.
+    /// </summary>
+    /// <value>Default <see langword="false"/>, because of that argument.</value>
+    public bool StockClients { get; set; }
+
+    /// <summary>
+    /// Gets or sets how many times what a client of Socket.IO was sent may have changed from one room to another, for which the server remembers the order. One that shows something older when it comes back
+    /// gets a new session.
+    /// </summary>
+    /// <value>Default 1,024, with up to 100 KB for each client that is in many busy rooms and a few bytes for one in a single room: a client that gets 20 events a second from changing rooms may have lost what it was sent
+    /// in the last 45 s, the time until a dead connection is noticed. At least 1.</value>
+    public int StockHistory { get; set; } = 1024;
+
     /// <summary>Gets how sessions are kept.</summary>
     public SessionOptions Sessions { get; } = new();
 

@@ -19,6 +19,11 @@ internal sealed record RecoveryRequest
     /// <summary>Gets the private id of the session that the client had; <see langword="null"/> for a new one.</summary>
     internal string? SessionId { get; private init; }
 
+    /// <summary>Gets what a client of Socket.IO's own recovery got last; <see langword="null"/> of one that speaks the extension.</summary>
+    internal string? Shown { get; private init; }
+
+    internal bool IsStock => Shown is not null;
+
     /// <summary>Gets the last offset that the client has of each stream.</summary>
     internal IReadOnlyDictionary<string, long> Positions { get; private init; } = new Dictionary<string, long>();
 
@@ -43,6 +48,21 @@ internal sealed record RecoveryRequest
         }
     }
 
+    /// <summary>Finds the request of a client that may be one of Socket.IO's own recovery: each that does not speak of the extension.</summary>
+    internal static RecoveryRequest? FindAny(ReadOnlyMemory<byte> auth)
+    {
+        if (auth.IsEmpty)
+        {
+            return new RecoveryRequest { Shown = "" };
+        }
+
+        using JsonDocument document = JsonDocument.Parse(auth);
+        JsonElement root = document.RootElement;
+        return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("$realtime", out _)
+            ? Read(root)
+            : new RecoveryRequest { SessionId = ReadText(root, "pid"), Shown = ReadText(root, "offset") ?? "" };
+    }
+
     private static RecoveryRequest? Read(JsonElement auth)
     {
         if (auth.ValueKind != JsonValueKind.Object || !auth.TryGetProperty("$realtime", out JsonElement extension) || extension.ValueKind != JsonValueKind.Object
@@ -51,7 +71,7 @@ internal sealed record RecoveryRequest
             return null;
         }
 
-        string? id = auth.TryGetProperty("pid", out JsonElement pid) && pid.ValueKind == JsonValueKind.String ? pid.GetString() : null;
+        string? id = ReadText(auth, "pid");
         return new RecoveryRequest { Attempt = attempt, SessionId = id, Positions = id is null ? new Dictionary<string, long>() : ReadPositions(extension) };
     }
 
@@ -72,6 +92,9 @@ internal sealed record RecoveryRequest
 
         return positions;
     }
+
+    private static string? ReadText(JsonElement owner, string name) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out JsonElement found) && found.ValueKind == JsonValueKind.String ? found.GetString() : null;
 
     private static bool TryGetNumber(JsonElement owner, string name, out long value)
     {

@@ -1,4 +1,3 @@
-using Realtime.Core.Connections;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Rooms;
 using Realtime.Core.Sequencing;
@@ -54,23 +53,23 @@ internal sealed class SessionRecovery : ISessionOwner
     /// <summary>Gives a socket the session that its client had, if it had one that is still to be had.</summary>
     internal async ValueTask<Refusal?> ResumeAsync(RealtimeSocket socket, RecoveryRequest request)
     {
-        if (request.SessionId is not { } id)
+        RecoverableSession? live = request.SessionId is { } known ? _sessions.Find(known) : null;
+        if (request.SessionId is not { } id || (request.IsStock ? live?.Sent is null : live?.Sent is not null))
         {
-            return null;
+            return null; // what a stock client was sent only the node knows that has sent it
         }
 
-        RecoverableSession? live = _sessions.Find(id);
         var claim = new SessionClaimRequest
         {
             Namespace = _namespace.Path,
             Id = id,
             UserId = socket.UserId,
-            Attempt = request.Attempt,
+            Attempt = request.IsStock ? live!.Sent!.NextAttempt() : request.Attempt,
             Owner = this,
             LiveFence = live?.Ownership.Fence ?? 0,
         };
         SessionClaim claimed = await _environment.Store.ClaimAsync(claim, CancellationToken.None).ConfigureAwait(false);
-        if (claimed.Status == ClaimStatus.Superseded)
+        if (claimed.Status == ClaimStatus.Superseded && !request.IsStock)
         {
             return Refusal.WithCode("superseded", "A later attempt of this client has connected");
         }
@@ -79,16 +78,7 @@ internal sealed class SessionRecovery : ISessionOwner
         {
             // One that comes from elsewhere was told there, or begins with other logs anyway.
             bool isOurs = live is not null && live.Ownership == record.Ownership;
-            RecoverableSession session = isOurs ? live! : new RecoverableSession(record, _environment);
-            if (isOurs && session.Socket is null && !await _away.ApplyAsync(socket, session).ConfigureAwait(false))
-            {
-                session.IsOver = true;
-                _sessions.Remove(session);
-                await _environment.Store.RemoveAsync(session.Ownership, CancellationToken.None).ConfigureAwait(false);
-                return null;
-            }
-
-            TakeUp(socket, request, session);
+            await GoOnAsync(socket, request, isOurs ? live! : new RecoverableSession(record, _environment), isOurs).ConfigureAwait(false);
         }
 
         return null;
@@ -99,9 +89,17 @@ internal sealed class SessionRecovery : ISessionOwner
     {
         RecoverableSession session = start.Session;
         List<(Membership Membership, StreamPosition Position)> behind = [];
-        if (start.IsRecovered)
+        if (recipient is StockRecipient stock)
+        {
+            StockReplay.OnAnswered(stock, start, _namespace, _environment.Options);
+        }
+        else if (start.IsRecovered)
         {
             behind = await Rooms.ReturnAsync(session, recipient, start.Positions).ConfigureAwait(false);
+        }
+
+        if (start.IsRecovered)
+        {
             await (start.Before?.Inbox.Running ?? Task.CompletedTask).ConfigureAwait(false); // one message of a client at a time, also across its connections
         }
 
@@ -110,7 +108,7 @@ internal sealed class SessionRecovery : ISessionOwner
             await Rooms.JoinAsync(session, recipient, room).ConfigureAwait(false);
         }
 
-        _ = CatchUpAsync(socket, behind);
+        _ = Rooms.CatchUpAsync(socket, behind);
     }
 
     /// <summary>The socket of a session has ended, or was never confirmed.</summary>
@@ -166,10 +164,37 @@ internal sealed class SessionRecovery : ISessionOwner
         }
     }
 
-    private void TakeUp(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session)
+    private async ValueTask GoOnAsync(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session, bool isOurs)
+    {
+        bool isOver = isOurs && session.Socket is null && !await _away.ApplyAsync(socket, session).ConfigureAwait(false);
+        StockReplay? replay = null;
+        if (!isOver && request.Shown is { } shown)
+        {
+            replay = isOurs ? await StockReplay.PrepareAsync(_namespace.Path, _environment.Backplane, Rooms, session, shown).ConfigureAwait(false) : null;
+            isOver = replay is null; // nothing rather than a part
+        }
+
+        if (!isOver)
+        {
+            TakeUp(socket, request, session, replay);
+            return;
+        }
+
+        session.IsOver = true;
+        _sessions.Remove(session);
+        session.Socket?.Session.Drop(session.Socket);
+        await _environment.Store.RemoveAsync(session.Ownership, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private void TakeUp(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session, StockReplay? replay)
     {
         _sessions.Add(session);
-        var start = new SessionStart(session, request.Positions, isRecovered: true, session.LastSocket);
+        var start = new SessionStart(session, request.Positions, isRecovered: true, session.LastSocket) { Replay = replay };
+        if (replay is not null)
+        {
+            socket.Inherit(session.LastSocket);
+        }
+
         if (start.GiveTo(socket) is { } before)
         {
             before.Session.Drop(before); // its connection is dead, or its client has a newer one
@@ -192,30 +217,12 @@ internal sealed class SessionRecovery : ISessionOwner
             return;
         }
 
-        var session = new RecoverableSession(record, _environment);
+        var session = new RecoverableSession(record, _environment) { Sent = request.IsStock ? new SentPositions(_environment.Options.StockHistory) : null };
         _sessions.Add(session);
         var start = new SessionStart(session, request.Positions, isRecovered: false, before: null);
         start.Join("");
         start.Join(session.SocketId);
         start.GiveTo(socket);
-    }
-
-    private async Task CatchUpAsync(RealtimeSocket socket, List<(Membership Membership, StreamPosition Position)> behind)
-    {
-        try
-        {
-            foreach ((Membership membership, StreamPosition position) in behind)
-            {
-                await Rooms.Reader.CatchUpAsync(membership, position).ConfigureAwait(false);
-            }
-        }
-#pragma warning disable CA1031 // A backplane that fails costs this client its connection: it comes back and reads again. It must not end the process.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            NamespaceLog.RecoveryFailed(_namespace.Logger, exception, _namespace.Path.Value, socket.Id);
-            socket.Connection.Close(CloseReason.TransportError);
-        }
     }
 
     // What ends in the background is in the log when it fails; the store and the backplane let go of it by themselves in time.
@@ -232,7 +239,7 @@ internal sealed class SessionRecovery : ISessionOwner
             {
                 await ending.ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // As above.
+#pragma warning disable CA1031 // It is in the log.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -1,4 +1,5 @@
 using Realtime.Core.Backplane;
+using Realtime.Core.Connections;
 using Realtime.Core.Rooms;
 using Realtime.Core.Sequencing;
 
@@ -50,7 +51,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
         LogHead head = await OpenAsync(recipient, room).ConfigureAwait(false);
         MembershipInterval stay = session.Memberships.Begin(new MembershipInterval(room, head.Position, head.Order));
         await session.SaveRoomsAsync().ConfigureAwait(false);
-        recipient.Tell(RecoveryEvents.At(stay.Joined));
+        recipient.Announce(stay.Joined);
         await _reader.CatchUpAsync(membership, stay.Joined).ConfigureAwait(false);
     }
 
@@ -116,7 +117,39 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
         return behind;
     }
 
-    internal ValueTask CatchUpAsync(Membership membership, StreamPosition position) => _reader.CatchUpAsync(membership, position);
+    /// <summary>Makes a recipient a member that is still to read what came before. The log of the room is held open for it.</summary>
+    /// <returns>The membership; <see langword="null"/> when it was removed.</returns>
+    internal async ValueTask<Membership?> LinkAsync(SequencedRecipient recipient, string room)
+    {
+        Membership? membership = owner.Index.Link(recipient, room);
+        if (membership is not null)
+        {
+            await OpenAsync(recipient, room).ConfigureAwait(false);
+        }
+
+        return membership;
+    }
+
+    internal bool TryAttach(Membership membership, StreamPosition position) => owner.Index.TryAttach(membership, position);
+
+    /// <summary>Reads what is still to be read of each room, one after the other. Handles its own errors.</summary>
+    internal async Task CatchUpAsync(RealtimeSocket socket, List<(Membership Membership, StreamPosition Position)> behind)
+    {
+        try
+        {
+            foreach ((Membership membership, StreamPosition position) in behind)
+            {
+                await _reader.CatchUpAsync(membership, position).ConfigureAwait(false);
+            }
+        }
+#pragma warning disable CA1031 // A backplane that fails costs this client its connection: it comes back and reads again. It must not end the process.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            NamespaceLog.RecoveryFailed(owner.Logger, exception, owner.Path.Value, socket.Id);
+            socket.Connection.Close(CloseReason.TransportError);
+        }
+    }
 
     /// <summary>The recipient is over: the logs are held open by others now, or linger until nobody can come back.</summary>
     internal async ValueTask DetachAsync(SequencedRecipient recipient)

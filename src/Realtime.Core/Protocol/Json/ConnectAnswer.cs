@@ -9,6 +9,9 @@ internal static class ConnectAnswer
     // Ids are URL-safe characters, so nothing has to be escaped.
     internal static ReadOnlyMemory<byte> Create(string socketId) => Encoding.UTF8.GetBytes($$"""{"sid":"{{socketId}}"}""");
 
+    /// <summary>Makes the answer to a client that recovers by the protocol of Socket.IO.</summary>
+    internal static ReadOnlyMemory<byte> Create(string socketId, string sessionId) => Encoding.UTF8.GetBytes($$"""{"sid":"{{socketId}}","pid":"{{sessionId}}"}""");
+
     /// <summary>Makes the answer to a client that recovers what it misses.</summary>
     internal static ReadOnlyMemory<byte> Create(string socketId, string sessionId, bool isRecovered, long received, int window)
     {
