@@ -53,6 +53,13 @@ internal sealed class OrderedStreams
         }
     }
 
+    /// <summary>The connection is lost: its timers end with it, so that a client that does not come back leaves none behind.</summary>
+    internal void Stop()
+    {
+        _holes.Clear();
+        _reports.Clear();
+    }
+
     /// <summary>Takes an event.</summary>
     internal ValueTask AddAsync(StreamPosition position, ClientEventContext context, int bytes) => SettleAsync(position.Stream, _streams.Add(position, context, bytes));
 

@@ -63,9 +63,27 @@ internal sealed class StreamReceiver
         try
         {
             _streams.Begin(session, anew);
+            session.Stopping.UnsafeRegister(static receiver => _ = ((StreamReceiver)receiver!).StopAsync(), this);
             foreach (StreamGap gap in gaps)
             {
                 await _streams.LoseAsync(gap).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    // Whoever hands something over now has been told to stop by the same token.
+    private async Task StopAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_streams.Session is { Stopping.IsCancellationRequested: true })
+            {
+                _streams.Stop();
             }
         }
         finally
