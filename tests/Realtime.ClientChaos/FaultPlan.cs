@@ -40,8 +40,11 @@ internal sealed class FaultPlan(FaultProxy proxy, Random random)
             case < 380:
                 proxy.ApplyToOne(Fault.Reset);
                 break;
-            case < 640:
+            case < 600:
                 proxy.ApplyToOne(Fault.Delay(AnyDirection(), Milliseconds(50, 800)));
+                break;
+            case < 640:
+                proxy.ApplyToOne(Fault.Orphan(Milliseconds(200, 2000)));
                 break;
             case < 700:
                 proxy.ApplyToOne(Fault.HalfOpen(AnyDirection()));

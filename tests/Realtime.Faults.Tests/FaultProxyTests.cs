@@ -79,6 +79,45 @@ public sealed class FaultProxyTests
     }
 
     [Fact]
+    public async Task A_cut_at_a_byte_lets_exactly_those_before_it_pass_over_all_messages()
+    {
+        await using Scene scene = Scene.Open();
+        (Socket client, Socket target) = await scene.ConnectAsync();
+        Assert.True(scene.Proxy.ApplyToOne(Fault.CutAfter(Directions.ToTarget, 8)));
+
+        await client.SayAsync("first");
+        Assert.Equal("first", await target.HearAsync(5));
+        await target.SayAsync("not counted");
+        Assert.Equal("not counted", await client.HearAsync(11));
+        Assert.Equal(0, scene.Proxy.Faults[FaultKind.Cut]);
+        await client.SayAsync("second");
+
+        Assert.Equal("sec", await target.HearAllAsync());
+        Assert.Equal("", await client.HearAllAsync());
+        Assert.Equal(1, scene.Proxy.Faults[FaultKind.Cut]);
+    }
+
+    [Fact]
+    public async Task An_orphan_gets_the_last_bytes_of_a_client_that_has_long_seen_the_end()
+    {
+        await using Scene scene = Scene.Open();
+        (Socket client, Socket target) = await scene.ConnectAsync();
+        Assert.True(scene.Proxy.ApplyToOne(Fault.Orphan(2 * s_second)));
+        await client.SayAsync("late");
+        await scene.FeltAsync(FaultKind.Orphan);
+        scene.Time.Advance(s_second);
+        Assert.Equal("", await client.HearAllAsync());
+        Assert.False(target.HasHeardSomething());
+
+        scene.Time.Advance(s_second);
+        Assert.Equal("late", await target.HearAsync(4));
+        Assert.False(target.HasHeardSomething());
+        scene.Time.Advance(2 * s_second);
+
+        await target.IsResetAsync();
+    }
+
+    [Fact]
     public async Task A_reset_is_one_for_both()
     {
         await using Scene scene = Scene.Open();

@@ -18,6 +18,9 @@ public enum FaultKind
     /// <summary>A few bytes at a time go on, for a while.</summary>
     Trickle,
 
+    /// <summary>The client sees the end, while the target still has the connection, and gets the client's last bytes late.</summary>
+    Orphan,
+
     /// <summary>A new connection is accepted and closed at once.</summary>
     Refuse,
 

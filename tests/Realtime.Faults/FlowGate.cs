@@ -1,13 +1,15 @@
 namespace Realtime.Faults;
 
-/// <summary>What holds back the bytes of one direction: nothing, a delay, a trickle, or a half-open connection.</summary>
+/// <summary>What holds back the bytes of one direction: nothing, a delay, a trickle, a cut at a certain byte, or a half-open connection.</summary>
 /// <remarks>Guarded by <c>_gate</c>; one flow waits at it.</remarks>
 internal sealed class FlowGate(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private Hold _hold;
     private Slowness _slowness;
+    private CutAt? _cut;
     private bool _isShut;
+    private bool _keepsEnd;
 
     internal bool IsShut
     {
@@ -27,7 +29,8 @@ internal sealed class FlowGate(TimeProvider time)
             long until = time.GetTimestamp() + (long)(fault.Duration.TotalSeconds * time.TimestampFrequency);
             switch (fault.Kind)
             {
-                case FaultKind.Delay:
+                case FaultKind.Delay or FaultKind.Orphan:
+                    _keepsEnd |= fault.Kind == FaultKind.Orphan;
                     _hold = new Hold(Math.Max(until, _hold.Until), note);
                     break;
                 case FaultKind.Trickle:
@@ -41,19 +44,36 @@ internal sealed class FlowGate(TimeProvider time)
         }
     }
 
+    /// <summary>Cuts the connection when more bytes have come.</summary>
+    /// <param name="bytes">How many still pass.</param>
+    /// <param name="cut">Ends the connection.</param>
+    internal void CutAfter(int bytes, Action cut)
+    {
+        lock (_gate)
+        {
+            _cut ??= new CutAt(bytes, cut);
+        }
+    }
+
     /// <summary>Waits until at least one byte may pass.</summary>
     /// <param name="wanted">How many there are.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>How many may pass now, and what to wait for after they have.</returns>
     internal async Task<(int Count, Task Pause)> EnterAsync(int wanted, CancellationToken cancellationToken)
     {
-        while (Obstacle(cancellationToken) is { } obstacle)
+        while (Obstacle(wanted, cancellationToken) is { } obstacle)
         {
             await obstacle;
         }
 
         lock (_gate)
         {
+            if (wanted > 0 && _cut is { } cut)
+            {
+                wanted = Math.Min(wanted, cut.Bytes);
+                _cut = cut with { Bytes = cut.Bytes - wanted };
+            }
+
             if (time.GetTimestamp() >= _slowness.Until || wanted == 0)
             {
                 return (wanted, Task.CompletedTask);
@@ -70,11 +90,28 @@ internal sealed class FlowGate(TimeProvider time)
         }
     }
 
-    private Task? Obstacle(CancellationToken cancellationToken)
+    private Task? Obstacle(int wanted, CancellationToken cancellationToken)
+    {
+        Action cut;
+        lock (_gate)
+        {
+            if (wanted == 0 || _cut is not { Bytes: 0 } due)
+            {
+                return Barrier(wanted, cancellationToken);
+            }
+
+            cut = due.Cut;
+        }
+
+        cut();
+        return Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+    }
+
+    private Task? Barrier(int wanted, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_isShut)
+            if (_isShut || (_keepsEnd && wanted == 0))
             {
                 return Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
             }
@@ -93,6 +130,8 @@ internal sealed class FlowGate(TimeProvider time)
     }
 
     private readonly record struct Hold(long Until, FaultNote Note);
+
+    private readonly record struct CutAt(int Bytes, Action Cut);
 
     private readonly record struct Slowness(long Until, int Bytes, TimeSpan Every, FaultNote Note);
 }

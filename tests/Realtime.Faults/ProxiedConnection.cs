@@ -17,6 +17,7 @@ internal sealed class ProxiedConnection
     private readonly Flow _toTarget;
     private readonly Flow _toClient;
     private readonly TimeProvider _time;
+    private Task _orphaned = Task.CompletedTask;
     private volatile bool _isConnected;
     private volatile bool _isReset;
     private long _halfOpenSince;
@@ -42,9 +43,15 @@ internal sealed class ProxiedConnection
     {
         switch (fault.Kind)
         {
+            case FaultKind.Cut when fault.Bytes > 0:
+                (fault.Directions.HasFlag(Directions.ToTarget) ? _toTarget : _toClient).Gate.CutAfter(fault.Bytes, () => Cut(note));
+                return;
             case FaultKind.Cut:
-                note.Felt();
-                _end.Cancel();
+                Cut(note);
+                return;
+            case FaultKind.Orphan:
+                Interlocked.Exchange(ref _halfOpenSince, _time.GetTimestamp());
+                _orphaned = OrphanAsync(fault, note);
                 return;
             case FaultKind.Reset:
                 note.Felt();
@@ -83,6 +90,7 @@ internal sealed class ProxiedConnection
             await _target.ConnectAsync(target, _end.Token);
             _isConnected = true;
             await Task.WhenAll(RunAsync(_toTarget), RunAsync(_toClient));
+            await _orphaned;
             await OrderlyClose.RunAsync(_client, _target, _time, _abort.Token);
         }
         catch (Exception failure) when (failure is SocketException or OperationCanceledException)
@@ -91,8 +99,32 @@ internal sealed class ProxiedConnection
         }
         finally
         {
+            await _end.CancelAsync(); // so that no timer of a fault goes on
             Close(_client, census);
             Close(_target, census);
+        }
+    }
+
+    private void Cut(FaultNote note)
+    {
+        note.Felt();
+        _end.Cancel();
+    }
+
+    private async Task OrphanAsync(Fault fault, FaultNote note)
+    {
+        _toTarget.Gate.Apply(fault, note); // counted when something comes late
+        _toClient.Gate.Apply(Fault.HalfOpen(Directions.ToClient), new FaultNote(FaultKind.HalfOpen, new FaultCounters()));
+        try
+        {
+            await Task.Delay(fault.Duration / 2, _time, _end.Token);
+            _client.Shutdown(SocketShutdown.Both);
+            await Task.Delay(fault.Duration * 1.5, _time, _end.Token);
+            Abort();
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // Ended before, by a fault or by the target.
         }
     }
 

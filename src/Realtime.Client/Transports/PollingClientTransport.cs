@@ -116,6 +116,8 @@ internal sealed class PollingClientTransport(ServerAddress address, HttpAccess h
     private async ValueTask<ReadOnlySequence<byte>?> PollAsync(CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = http.CreateRequest(HttpMethod.Get, address.Polling(_connectionId));
+        // The HTTP stack sends a request without a content again by itself when its connection ends before an answer. The server may have answered the first one: what it said would be lost.
+        request.Content = new ReadOnlyMemoryContent(default);
         byte[] body = await ExchangeAsync(request, cancellationToken).ConfigureAwait(false);
         return new ReadOnlySequence<byte>(body);
     }

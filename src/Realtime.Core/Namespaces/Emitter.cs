@@ -102,6 +102,20 @@ public sealed class Emitter : EventTarget
         return _namespace.AskManyAsync(_audience, Serializer.SerializeEvent(eventName, arguments), _flags, CancellationToken.None);
     }
 
+    /// <summary>Emits a typed event, and tells where it stands in the logs of the rooms and whom it has reached.</summary>
+    /// <typeparam name="TPayload">The type of the payload.</typeparam>
+    /// <param name="realtimeEvent">The event.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="cancellationToken">Stops the wait; the event may still be delivered.</param>
+    /// <returns>The event as it was emitted.</returns>
+    public async ValueTask<TrackedEmit> EmitTrackedAsync<TPayload>(RealtimeEvent<TPayload> realtimeEvent, TPayload payload, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(realtimeEvent);
+        Publication publication = _namespace.CreateEvent(_audience, Serializer.SerializeEvent(realtimeEvent.Name, payload), _flags);
+        PublishResult result = await _namespace.PublishAsync(publication, cancellationToken).ConfigureAwait(false);
+        return new TrackedEmit(_namespace.Recovery.Receipts, _audience, result);
+    }
+
     /// <summary>Finds the sockets that are addressed.</summary>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>What is known of each.</returns>
@@ -127,10 +141,10 @@ public sealed class Emitter : EventTarget
     public ValueTask DisconnectAsync(bool closeConnection = false) => PublishAsync(PublicationKind.Disconnect, [], closeConnection);
 
     private protected override ValueTask SendAsync(string eventName, EventPayload payload, CancellationToken cancellationToken) =>
-        _namespace.PublishAsync(_namespace.CreateEvent(_audience, payload, _flags), cancellationToken);
+        _namespace.SendAsync(_namespace.CreateEvent(_audience, payload, _flags), cancellationToken);
 
     private ValueTask PublishAsync(PublicationKind kind, string[] rooms, bool closeConnection = false) =>
-        _namespace.PublishAsync(
+        _namespace.SendAsync(
             new Publication { Kind = kind, Namespace = _namespace.Path, Audience = _audience, Rooms = rooms, CloseConnection = closeConnection },
             CancellationToken.None);
 }

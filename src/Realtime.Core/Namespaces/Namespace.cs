@@ -104,9 +104,12 @@ internal sealed class Namespace : IRoomObserver
     internal int CountCongested(Audience audience) =>
         _environment.Congestion.Count == 0 ? 0 : _fanOut.Select(audience).Count(static recipient => recipient.Outbound.IsCongested);
 
-    internal ValueTask PublishAsync(Publication publication, CancellationToken cancellationToken)
+    internal ValueTask<PublishResult> PublishAsync(Publication publication, CancellationToken cancellationToken) => _environment.Backplane.PublishAsync(publication, cancellationToken);
+
+    /// <summary>Publishes what nobody asks the place of.</summary>
+    internal ValueTask SendAsync(Publication publication, CancellationToken cancellationToken)
     {
-        ValueTask<PublishResult> published = _environment.Backplane.PublishAsync(publication, cancellationToken);
+        ValueTask<PublishResult> published = PublishAsync(publication, cancellationToken);
         return published.IsCompletedSuccessfully ? default : AwaitAsync(published);
 
         static async ValueTask AwaitAsync(ValueTask<PublishResult> published) => await published.ConfigureAwait(false);

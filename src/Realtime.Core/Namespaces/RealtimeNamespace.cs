@@ -82,11 +82,11 @@ public sealed class RealtimeNamespace : EventTarget
             throw new ArgumentException($"\"{eventName}\" is a reserved event name");
         }
 
-        return _namespace.PublishAsync(
+        return _namespace.SendAsync(
             new Publication { Kind = PublicationKind.ServerEvent, Namespace = _namespace.Path, Audience = Audience.Everyone, Payload = Serializer.SerializeEvent(eventName, arguments) },
             CancellationToken.None);
     }
 
     private protected override ValueTask SendAsync(string eventName, EventPayload payload, CancellationToken cancellationToken) =>
-        _namespace.PublishAsync(_namespace.CreateEvent(Audience.Everyone, payload, EmitFlags.Default), cancellationToken);
+        _namespace.SendAsync(_namespace.CreateEvent(Audience.Everyone, payload, EmitFlags.Default), cancellationToken);
 }

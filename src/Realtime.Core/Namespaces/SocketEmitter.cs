@@ -74,7 +74,7 @@ public sealed class SocketEmitter : EventTarget
     {
         if (socket.Recovery is { IsOver: false } && !flags.IsVolatile)
         {
-            return socket.Owner.PublishAsync(socket.Owner.CreateEvent(new Audience { Rooms = [socket.Id] }, payload, flags), cancellationToken);
+            return socket.Owner.SendAsync(socket.Owner.CreateEvent(new Audience { Rooms = [socket.Id] }, payload, flags), cancellationToken);
         }
 
         socket.SendEvent(payload, ackId: null, flags);

@@ -13,7 +13,7 @@ namespace Realtime.Core.Namespaces.Recovery;
 
 /// <summary>Reads what clients send that recover: numbered messages, the positions they have reached, and what they want again.</summary>
 /// <remarks>Called by the read loop of each connection.</remarks>
-internal sealed class ClientMessages(Namespace owner, LogReader reader)
+internal sealed class ClientMessages(Namespace owner, LogReader reader, DeliveryReceipts receipts)
 {
     // A hole is at most what a client holds behind it, and it asks for no more at a time.
     private const int MaxResend = 256;
@@ -85,6 +85,7 @@ internal sealed class ClientMessages(Namespace owner, LogReader reader)
         if (name.SequenceEqual("$rt:pos"u8))
         {
             session.Reached.Read(in packet);
+            receipts.OnReported(session);
             return true;
         }
 

@@ -58,7 +58,7 @@ internal sealed class RecoverableSession
     /// <summary>Gets or sets a value indicating whether it has ended, or has another owner: nothing is sent or written for it any more.</summary>
     internal bool IsOver { get; set; }
 
-    /// <summary>Gets or sets when its client was lost last, on the clock of its server.</summary>
+    // When its client was lost last, on the clock of the server.
     internal TimeSpan Released { get; set; }
 
     /// <summary>Gets the socket that it had last. Its handler may still run.</summary>
@@ -67,7 +67,6 @@ internal sealed class RecoverableSession
     /// <summary>Gets what its socket begins with; <see langword="null"/> when it has begun.</summary>
     internal SessionStart? Start { get; private set; }
 
-    /// <summary>Gets a value indicating whether it was there before its socket.</summary>
     internal bool IsRecovered { get; private set; }
 
     /// <summary>Gets the socket that it has now.</summary>

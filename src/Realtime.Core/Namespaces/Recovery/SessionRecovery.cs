@@ -20,8 +20,9 @@ internal sealed class SessionRecovery : ISessionOwner
         _environment = environment;
         Rooms = new SessionRooms(owner, environment);
         _sessions = new HeldSessions(environment);
+        Receipts = new DeliveryReceipts(_sessions, environment.TimeProvider);
         _away = new AwayControls(owner, environment);
-        Messages = new ClientMessages(owner, Rooms.Reader);
+        Messages = new ClientMessages(owner, Rooms.Reader, Receipts);
     }
 
     internal SessionRooms Rooms { get; }
@@ -30,6 +31,8 @@ internal sealed class SessionRecovery : ISessionOwner
     internal NamespaceOrder Order { get; } = new();
 
     internal ClientMessages Messages { get; }
+
+    internal DeliveryReceipts Receipts { get; }
 
     /// <summary>Gets the number of sessions that this node has in memory, those included whose clients are away.</summary>
     internal int Count => _sessions.Count;
