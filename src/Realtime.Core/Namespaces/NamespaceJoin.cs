@@ -94,7 +94,7 @@ internal static class NamespaceJoin
     /// <summary>The client has its answer: its rooms, its handlers and its ticket begin.</summary>
     private static async ValueTask EnterAsync(RealtimeSocket socket, NamespaceEnvironment environment)
     {
-        if (socket.Recovery?.TakeStart() is { } start)
+        if (socket.Recovery?.TakeStart(socket) is { } start)
         {
             try
             {

@@ -149,6 +149,20 @@ test("numbered: rooms that were left while the client was away stay left", async
   assert.ok(!(await server.socketInfo({ id })).rooms.includes(left));
 });
 
+for (const transports of [["polling"], ["polling", "websocket"]])
+  test(`numbered: ${transports.join(", then ")}`, async (t) => {
+    const client = await begin(t, { transports });
+    const name = await room(client);
+    const id = client.id;
+    for (let round = 1; round <= 3; round++) {
+      await cut(client);
+      await server.emit({ to: [name], ev: "msg", args: [round] });
+      await back(client);
+      assert.deepEqual([client.recovered, client.id], [true, id]);
+      assert.deepEqual(await received(client, 1), [["msg", round]]);
+    }
+  });
+
 test("numbered: reconnection by itself recovers", async (t) => {
   const client = await begin(t, { reconnection: true });
   const name = await room(client);

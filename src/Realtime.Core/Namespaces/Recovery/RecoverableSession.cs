@@ -102,12 +102,13 @@ internal sealed class RecoverableSession
     }
 
     /// <summary>The socket is confirmed.</summary>
-    internal SessionStart? TakeStart()
+    /// <returns>What it begins with; <see langword="null"/> when the session has another one by now.</returns>
+    internal SessionStart? TakeStart(RealtimeSocket socket)
     {
         lock (_gate)
         {
-            SessionStart? start = Start;
-            Start = null;
+            SessionStart? start = _socket == socket ? Start : null;
+            Start = start is null ? Start : null;
             return start;
         }
     }

@@ -65,10 +65,21 @@ internal sealed class StockReplay
     }
 
     /// <summary>Sends a client what it missed, before it is told that it is connected: as Node does.</summary>
-    /// <returns>Whether it may be told so: not when something is lost. A client without a replay may.</returns>
+    /// <returns>Whether it may be told so: not when something is lost, or its client has come back once more. One without a replay may.</returns>
     internal static async ValueTask<bool> RunAsync(RealtimeSocket socket)
     {
-        if (socket.Recovery is not { Start.Replay: { } replay } session)
+        if (socket.Recovery is not { Sent: not null } session)
+        {
+            return true;
+        }
+
+        SessionStart? start = session.Start; // looked at before whose it is: both change at one moment
+        if (session.Socket != socket)
+        {
+            return false; // its client has come back once more meanwhile
+        }
+
+        if (start?.Replay is not { } replay)
         {
             return true;
         }
