@@ -35,11 +35,16 @@ internal sealed class Cluster : IBackplaneReceiver
 
     internal PublishResult Publish(Publication publication)
     {
+        if (publication.Kind != PublicationKind.Event)
+        {
+            return Send(publication);
+        }
+
         string id = IdOf(publication);
         Publication changed = _world.Mutation == MutationKind.WrongRoom ? _world.Mutations.Misaddress(publication) : publication;
         if (_world.Mutation == MutationKind.SkipNumber && _world.Mutations.Due())
         {
-            Send(publication with { Kind = PublicationKind.Leave, Rooms = [], Audience = publication.Audience with { Except = [] } });
+            Send(Mutations.ForNobody(publication, [.. publication.Audience.Rooms.DefaultIfEmpty("")]));
         }
 
         PublishResult result = Send(changed);

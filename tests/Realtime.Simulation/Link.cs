@@ -165,6 +165,10 @@ internal sealed class Link
             using JsonDocument answer = JsonDocument.Parse(text.AsMemory(2));
             _session = answer.RootElement.GetProperty("pid").GetString()!;
         }
+        else if (text.StartsWith("44{", StringComparison.Ordinal))
+        {
+            _world.Coverage.Hit(Branch.Superseded);
+        }
         else if (text.StartsWith("42[\"$rt:at\"", StringComparison.Ordinal))
         {
             using JsonDocument packet = JsonDocument.Parse(text.AsMemory(2));

@@ -33,9 +33,13 @@ internal sealed class Mutations(World world, int seed)
     internal PublishResult Reuse(PublishResult result) =>
         Due() && result.Offsets.All(static place => place.Offset > 1) ? result with { Offsets = [.. result.Offsets.Select(static place => place with { Offset = place.Offset - 1 })] } : result;
 
-    /// <summary>Whoever reads a log finds something else in the place of a message.</summary>
-    internal LogPage Hollow(LogPage page) =>
-        page.Entries.Count == 0 ? page : page with { Entries = [page.Entries[0] with { Publication = page.Entries[0].Publication with { Kind = PublicationKind.Leave } }, .. page.Entries.Skip(1)] };
+    /// <summary>Whoever reads a log finds that the first message is not for it.</summary>
+    internal static LogPage Hollow(LogPage page, string room) =>
+        page.Entries.Count == 0 ? page : page with { Entries = [page.Entries[0] with { Publication = ForNobody(page.Entries[0].Publication, room) }, .. page.Entries.Skip(1)] };
+
+    /// <summary>The same for none of the members.</summary>
+    internal static Publication ForNobody(Publication publication, params IReadOnlyList<string> rooms) =>
+        publication with { Audience = publication.Audience with { Except = [.. rooms] } };
 
     /// <summary>Changes what the server sends to a client.</summary>
     /// <returns>What arrives; null for nothing.</returns>

@@ -54,7 +54,7 @@ internal sealed class NodeBackplane(World world) : IBackplane
             _read[(page.Head.Stream, page.Entries[^1].Offset)] = world.Time.Now;
         }
 
-        return world.Mutation == MutationKind.DropOnResume ? world.Mutations.Hollow(page) : page;
+        return world.Mutation == MutationKind.DropOnResume ? Mutations.Hollow(page, room) : page;
     }
 
     /// <summary>The node has stopped.</summary>

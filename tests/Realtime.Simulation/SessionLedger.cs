@@ -11,8 +11,8 @@ internal sealed class SessionLedger(Recorder recorder)
     private readonly Dictionary<string, string> _sessions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _rooms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(long Order, long Offset)>> _places = new(StringComparer.Ordinal);
-    private readonly HashSet<(string Session, string Room, string Stream, long Offset, long Order)> _joined = [];
-    private readonly HashSet<(string Session, string Room, string Stream, long Offset, long Order)> _left = [];
+    private readonly HashSet<(string Session, string Room, string Stream, long Offset, long Order, int Time)> _joined = [];
+    private readonly HashSet<(string Session, string Room, string Stream, long Offset, long Order, int Time)> _left = [];
     private readonly HashSet<(string Session, string Stream)> _replaced = [];
 
     /// <summary>Gets the rights to write sessions that were given, the last one at the end.</summary>
@@ -53,9 +53,12 @@ internal sealed class SessionLedger(Recorder recorder)
 
     internal void NoteStored(string session, IReadOnlyList<SessionRoom> rooms)
     {
-        foreach (SessionRoom room in rooms)
+        for (int i = 0; i < rooms.Count; i++)
         {
-            var key = (session, room.Room, room.Joined.Stream, room.Joined.Offset, room.JoinedOrder);
+            // Who joins, leaves and joins again at the same place has two stays that look alike.
+            SessionRoom room = rooms[i];
+            int time = rooms.Take(i).Count(other => other.Room == room.Room && other.Joined == room.Joined && other.JoinedOrder == room.JoinedOrder);
+            var key = (session, room.Room, room.Joined.Stream, room.Joined.Offset, room.JoinedOrder, time);
             if (!_replaced.Contains((session, room.Joined.Stream)) && _joined.Add(key))
             {
                 recorder.Add(Records.Join(recorder.Session(session), recorder.Room(room.Room), recorder.Stream(room.Joined.Stream), room.Joined.Offset));

@@ -139,7 +139,6 @@ internal sealed class SimulatedClient
                 OnAck(long.Parse(text.AsSpan(2, json - 2), CultureInfo.InvariantCulture), text[json..]);
                 break;
             case ['4', '4', ..]:
-                _world.Coverage.Hit(Branch.Superseded);
                 GiveUp();
                 break;
             case ['4', '1', ..]:
