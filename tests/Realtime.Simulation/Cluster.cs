@@ -13,7 +13,6 @@ internal sealed class Cluster : IBackplaneReceiver
     private readonly RetentionLimits _limits;
     private readonly List<IBackplaneReceiver> _nodes = [];
     private LocalBackplane _logs;
-    private PublishResult _placed;
 
     internal Cluster(World world, RetentionLimits limits)
     {
@@ -48,7 +47,11 @@ internal sealed class Cluster : IBackplaneReceiver
         }
 
         PublishResult result = Send(changed);
-        result = result.IsNumbered ? _placed : result;
+        if (_world.Mutation == MutationKind.ReuseNumber && _world.Mutations.Due())
+        {
+            result = Mutations.Reuse(result);
+        }
+
         foreach (StreamOffset place in result.Offsets)
         {
             _world.Recorder.Add(Records.Ack(id, _world.Recorder.Room(place.Room), _world.Recorder.Stream(place.Stream), place.Offset));
@@ -72,9 +75,8 @@ internal sealed class Cluster : IBackplaneReceiver
 
     public PlacedPublication Place(Publication publication, PublishResult result)
     {
-        PublishResult placed = _placed = _world.Mutation == MutationKind.ReuseNumber ? _world.Mutations.Reuse(result) : result;
-        _world.Ledger.NotePlaces(placed);
-        return new PlacedOnNodes([.. _nodes.Select(node => node.Place(publication, placed))]);
+        _world.Ledger.NotePlaces(result);
+        return new PlacedOnNodes([.. _nodes.Select(node => node.Place(publication, result))]);
     }
 
     private static string IdOf(Publication publication) => Encoding.UTF8.GetString(publication.Payload.Data.Span).Split('"')[3];

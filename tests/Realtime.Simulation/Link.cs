@@ -1,8 +1,6 @@
 using System.Text;
-using System.Text.Json;
 using Realtime.Core.Connections;
 using Realtime.Core.Framing;
-using Realtime.Core.Sequencing;
 using Realtime.Core.Transports;
 
 namespace Realtime.Simulation;
@@ -26,7 +24,6 @@ internal sealed class Link
     private bool _paused;
     private bool _clientListens = true;
     private bool _serverHasEnded;
-    private string _session = "";
 
     internal Link(World world, SimulatedClient client, Node node)
     {
@@ -138,7 +135,6 @@ internal sealed class Link
     private void TakeFromServer(EncodedMessage message)
     {
         string? text = Encoding.UTF8.GetString(message.Data.Span);
-        Note(text);
         text = _world.Mutations.EditDown(text, _client.Name);
         if (!_clientListens || text is null)
         {
@@ -155,29 +151,6 @@ internal sealed class Link
         }
 
         Pump();
-    }
-
-    // The server's own words, when it says them: the client may never hear them.
-    private void Note(string text)
-    {
-        if (text.StartsWith("40{", StringComparison.Ordinal))
-        {
-            using JsonDocument answer = JsonDocument.Parse(text.AsMemory(2));
-            _session = answer.RootElement.GetProperty("pid").GetString()!;
-        }
-        else if (text.StartsWith("44{", StringComparison.Ordinal))
-        {
-            _world.Coverage.Hit(Branch.Superseded);
-        }
-        else if (text.StartsWith("42[\"$rt:at\"", StringComparison.Ordinal))
-        {
-            using JsonDocument packet = JsonDocument.Parse(text.AsMemory(2));
-            if (packet.RootElement.GetArrayLength() == 4 && StreamPosition.TryParse(packet.RootElement[1].GetString(), out StreamPosition begin))
-            {
-                _world.Ledger.NoteReplaced(
-                    _session, begin.Stream, begin.Offset, packet.RootElement[2].GetString()!, packet.RootElement[3].ValueKind == JsonValueKind.Null ? null : packet.RootElement[3].GetInt64());
-            }
-        }
     }
 
     private void Pump()

@@ -29,9 +29,9 @@ internal sealed class Mutations(World world, int seed)
         return publication with { Audience = publication.Audience with { Rooms = [world.Plan.Rooms.First(other => other != room)] } };
     }
 
-    /// <summary>Gives what is published the number of what was published before.</summary>
-    internal PublishResult Reuse(PublishResult result) =>
-        Due() && result.Offsets.All(static place => place.Offset > 1) ? result with { Offsets = [.. result.Offsets.Select(static place => place with { Offset = place.Offset - 1 })] } : result;
+    /// <summary>Acknowledges a message with the number of the one before.</summary>
+    internal static PublishResult Reuse(PublishResult result) =>
+        result with { Offsets = [.. result.Offsets.Select(static place => place with { Offset = Math.Max(1, place.Offset - 1) })] };
 
     /// <summary>Whoever reads a log finds that the first message is not for it.</summary>
     internal static LogPage Hollow(LogPage page, string room) =>

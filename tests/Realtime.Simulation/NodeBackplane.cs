@@ -21,12 +21,7 @@ internal sealed class NodeBackplane(World world) : IBackplane
 
     public ValueTask<PublishResult> PublishAsync(Publication publication, CancellationToken cancellationToken) => new(world.Cluster.Publish(publication));
 
-    public async ValueTask<LogHead?> OpenLogAsync(NamespacePath path, string room, CancellationToken cancellationToken)
-    {
-        LogHead? head = await world.Cluster.Logs.OpenLogAsync(path, room, cancellationToken);
-        world.Ledger.NoteRoom(head!.Position.Stream, room);
-        return head;
-    }
+    public ValueTask<LogHead?> OpenLogAsync(NamespacePath path, string room, CancellationToken cancellationToken) => world.Cluster.Logs.OpenLogAsync(path, room, cancellationToken);
 
     public ValueTask CloseLogAsync(NamespacePath path, string room, CancellationToken cancellationToken) => world.Cluster.Logs.CloseLogAsync(path, room, cancellationToken);
 

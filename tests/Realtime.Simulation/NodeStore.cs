@@ -24,6 +24,11 @@ internal sealed class NodeStore(ISessionStore inner, World world, Node node) : I
     public async ValueTask<SessionClaim> ClaimAsync(SessionClaimRequest request, CancellationToken cancellationToken)
     {
         SessionClaim claim = await world.Claims.Add(request.Id, inner.ClaimAsync(request with { Owner = Probe(request.Owner) }, cancellationToken));
+        if (claim.Status == ClaimStatus.Superseded)
+        {
+            world.Coverage.Hit(Branch.Superseded);
+        }
+
         if (claim.Record is { } record)
         {
             world.Ledger.NoteClaim(record, node);

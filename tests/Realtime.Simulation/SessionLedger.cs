@@ -1,5 +1,6 @@
 using Realtime.Checker;
 using Realtime.Core.Backplane;
+using Realtime.Core.Sequencing;
 using Realtime.Core.Sessions;
 
 namespace Realtime.Simulation;
@@ -9,11 +10,8 @@ namespace Realtime.Simulation;
 internal sealed class SessionLedger(Recorder recorder)
 {
     private readonly Dictionary<string, string> _sessions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _rooms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(long Order, long Offset)>> _places = new(StringComparer.Ordinal);
-    private readonly HashSet<(string Session, string Room, string Stream, long Offset, long Order, int Time)> _joined = [];
-    private readonly HashSet<(string Session, string Room, string Stream, long Offset, long Order, int Time)> _left = [];
-    private readonly HashSet<(string Session, string Stream)> _replaced = [];
+    private readonly Dictionary<(string Session, string Room), StreamPosition> _stays = [];
 
     /// <summary>Gets the rights to write sessions that were given, the last one at the end.</summary>
     internal Dictionary<string, List<(SessionOwnership Ownership, Node Node)>> Claims { get; } = new(StringComparer.Ordinal);
@@ -36,8 +34,6 @@ internal sealed class SessionLedger(Recorder recorder)
         }
     }
 
-    internal void NoteRoom(string stream, string room) => _rooms[stream] = room;
-
     internal void NotePlaces(PublishResult result)
     {
         foreach (StreamOffset place in result.Offsets)
@@ -51,34 +47,33 @@ internal sealed class SessionLedger(Recorder recorder)
         }
     }
 
+    /// <summary>The store has taken the memberships of a session: what is new among them is written down.</summary>
     internal void NoteStored(string session, IReadOnlyList<SessionRoom> rooms)
     {
-        for (int i = 0; i < rooms.Count; i++)
+        foreach (IGrouping<string, SessionRoom> stays in rooms.GroupBy(static room => room.Room))
         {
-            // Who joins, leaves and joins again at the same place has two stays that look alike.
-            SessionRoom room = rooms[i];
-            int time = rooms.Take(i).Count(other => other.Room == room.Room && other.Joined == room.Joined && other.JoinedOrder == room.JoinedOrder);
-            var key = (session, room.Room, room.Joined.Stream, room.Joined.Offset, room.JoinedOrder, time);
-            if (!_replaced.Contains((session, room.Joined.Stream)) && _joined.Add(key))
+            SessionRoom last = stays.Last();
+            StreamPosition? before = _stays.TryGetValue((session, last.Room), out StreamPosition known) ? known : null;
+            bool goesOn = last.LeftOrder is null && before?.Stream == last.Joined.Stream && before?.Offset == last.Joined.Offset;
+            if (goesOn || (last.LeftOrder is not null && before is null))
             {
-                recorder.Add(Records.Join(recorder.Session(session), recorder.Room(room.Room), recorder.Stream(room.Joined.Stream), room.Joined.Offset));
+                continue;
             }
 
-            if (room.LeftOrder is { } order && _left.Add(key))
+            bool isReplaced = last.LeftOrder is null && before is { } old && old.Stream != last.Joined.Stream;
+            if (before is { } left && !isReplaced)
             {
-                _replaced.Remove((session, room.Joined.Stream)); // a later stay in the same stream is a join like any other
-                _joined.Add(key);
-                recorder.Add(Records.Leave(recorder.Session(session), recorder.Room(room.Room), recorder.Stream(room.Joined.Stream), Math.Max(room.Joined.Offset, LastUpTo(room.Joined.Stream, order))));
+                long order = stays.Last(static stay => stay.LeftOrder is not null).LeftOrder!.Value;
+                _stays.Remove((session, last.Room));
+                recorder.Add(Records.Leave(recorder.Session(session), recorder.Room(last.Room), recorder.Stream(left.Stream), Math.Max(left.Offset, LastUpTo(left.Stream, order))));
             }
-        }
-    }
 
-    /// <summary>The server tells that a stream goes on as another one: so it is when it has not been stored yet, too.</summary>
-    internal void NoteReplaced(string session, string stream, long offset, string old, long? last)
-    {
-        if (_replaced.Add((session, stream)))
-        {
-            recorder.Add(Records.Join(recorder.Session(session), recorder.Room(_rooms[stream]), recorder.Stream(stream), offset) with { Old = recorder.Stream(old), To = last });
+            if (last.LeftOrder is null)
+            {
+                _stays[(session, last.Room)] = last.Joined;
+                LogRecord join = Records.Join(recorder.Session(session), recorder.Room(last.Room), recorder.Stream(last.Joined.Stream), last.Joined.Offset);
+                recorder.Add(isReplaced ? join with { Old = recorder.Stream(before!.Value.Stream), To = LastUpTo(before.Value.Stream, long.MaxValue) } : join);
+            }
         }
     }
 
