@@ -40,15 +40,17 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
                 await WaitForRoomAsync(membership).ConfigureAwait(false);
                 if (!membership.IsLinked)
                 {
-                    return;
+                    return; // whoever took it out goes on from what was noted
                 }
 
-                Send(recipient, membership.Room.Name, in entry);
                 position = position with { Offset = entry.Offset };
+                recipient.NoteRead(membership.Room.Name, position);
+                Send(recipient, membership.Room.Name, in entry);
             }
 
             if (page.Entries.Count == 0 && owner.Index.TryAttach(membership, position))
             {
+                recipient.EndReading(membership.Room.Name);
                 return;
             }
         }
@@ -60,7 +62,13 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
         while (true)
         {
             LogPage? page = await backplane.ReadAsync(owner.Path, stay.Room, position, PageSize, CancellationToken.None).ConfigureAwait(false);
-            if (page is null || page.Head.Stream != position.Stream || page.Entries.Count == 0)
+            if (page is null || page.Head.Stream != position.Stream)
+            {
+                recipient.TellLoss(RecoveryEvents.Gap(position.Stream, position.Offset + 1, to: null));
+                return;
+            }
+
+            if (page.Entries.Count == 0)
             {
                 return;
             }
@@ -68,7 +76,13 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
             position = TellLost(recipient, page, position);
             foreach (LogEntry entry in page.Entries)
             {
-                if (entry.Result.Order > stay.LeftOrder)
+                // A replay of any size fits: it waits while the client is behind.
+                while (!recipient.IsOver && recipient.Outbound.IsCongested)
+                {
+                    await Task.Delay(s_pause, timeProvider).ConfigureAwait(false);
+                }
+
+                if (recipient.IsOver || entry.Result.Order > stay.LeftOrder)
                 {
                     return;
                 }
