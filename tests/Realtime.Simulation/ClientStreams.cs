@@ -141,7 +141,7 @@ internal sealed class ClientStreams(World world, SimulatedClient client)
                 world.Coverage.Hit(Branch.Skip);
                 return _buffer.Skip(Parse(packet[1].GetString())) == ReorderOutcome.Taken;
             case "$rt:gap":
-                return _buffer.Lose(new StreamGap(packet[1].GetString()!, packet[2].GetInt64(), packet[3].GetInt64())) == ReorderOutcome.Taken;
+                return _buffer.Lose(new StreamGap(packet[1].GetString()!, packet[2].GetInt64(), packet[3].ValueKind == JsonValueKind.Null ? null : packet[3].GetInt64())) == ReorderOutcome.Taken;
             default:
                 return false;
         }

@@ -51,9 +51,9 @@ internal sealed class Mutations(World world, int seed)
         _ => text,
     };
 
-    private static string ToSkip(string text)
+    private static string? ToSkip(string text)
     {
         using JsonDocument gap = JsonDocument.Parse(text.AsMemory(2));
-        return $"42[\"$rt:skip\",\"{gap.RootElement[1].GetString()}:{gap.RootElement[3].GetInt64()}\"]";
+        return gap.RootElement[3].ValueKind == JsonValueKind.Null ? null : $"42[\"$rt:skip\",\"{gap.RootElement[1].GetString()}:{gap.RootElement[3].GetInt64()}\"]";
     }
 }
