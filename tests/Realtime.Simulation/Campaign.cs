@@ -19,6 +19,15 @@ internal sealed class Campaign(TextWriter output, IReadOnlyCollection<string> wi
     /// <returns>Whether everything was as it has to be.</returns>
     internal bool Run(int first, int count)
     {
+        bool passed = RunSeeds(first, count);
+        InParallel(Mutation.All.Count, index => Note(Mutation.All[index], Catch(Mutation.All[index], first)));
+        return passed && _caught == Mutation.All.Count;
+    }
+
+    /// <summary>Runs the seeds.</summary>
+    /// <returns>Whether none was violated, and every fault and branch occurred.</returns>
+    internal bool RunSeeds(int first, int count)
+    {
         InParallel(count, index => Note(Simulation.Run(first + index, MutationKind.None, without)));
         output.WriteLine(_coverage.Describe(Faults.Names));
         IReadOnlyList<string> missing = _coverage.Missing(Faults.Names);
@@ -27,8 +36,7 @@ internal sealed class Campaign(TextWriter output, IReadOnlyCollection<string> wi
             output.WriteLine($"never occurred: {string.Join(", ", missing)}");
         }
 
-        InParallel(Mutation.All.Count, index => Note(Mutation.All[index], Catch(Mutation.All[index], first)));
-        return _violations == 0 && missing.Count == 0 && _caught == Mutation.All.Count;
+        return _violations == 0 && missing.Count == 0;
     }
 
     /// <summary>Looks for the first seed in which the invariant of a mutation is violated.</summary>

@@ -56,7 +56,12 @@ internal sealed class ClientStreams(World world, SimulatedClient client)
 
         using JsonDocument answer = JsonDocument.Parse(json);
         JsonElement told = answer.RootElement[0];
-        if (told.TryGetProperty("gone", out JsonElement gone))
+        if (told.TryGetProperty("message", out _))
+        {
+            _buffer.Lose(new StreamGap(asked.Stream, asked.From, asked.To)); // an error: all of it is gone
+            HandOver();
+        }
+        else if (told.TryGetProperty("gone", out JsonElement gone))
         {
             _buffer.Lose(new StreamGap(asked.Stream, gone.GetProperty("from").GetInt64(), gone.GetProperty("to").GetInt64()));
             HandOver();
@@ -65,7 +70,9 @@ internal sealed class ClientStreams(World world, SimulatedClient client)
         _asking.Remove(asked.Stream);
         if (_buffer.HoleOf(asked.Stream) is { } hole && hole.From >= asked.From && hole.From <= asked.To)
         {
-            _buffer.Lose(new StreamGap(asked.Stream, hole.From, Math.Min(hole.To, asked.To)));
+            // Nothing of it is gone, and nothing was sent: there is nothing in this hole.
+            world.Recorder.Add(Records.Gap(client.Name, client.Session, world.Recorder.Stream(asked.Stream), hole.From, hole.From - 1));
+            _buffer.Skip(new StreamPosition(asked.Stream, Math.Min(hole.To, asked.To)));
         }
 
         HandOver();

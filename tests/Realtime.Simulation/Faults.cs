@@ -67,6 +67,10 @@ internal sealed class Faults
                 {
                     _world.Coverage.Fault(name);
                 }
+                else
+                {
+                    _world.Time.After(Milliseconds(50, 500), Make); // another one, a little later
+                }
 
                 return;
             }
