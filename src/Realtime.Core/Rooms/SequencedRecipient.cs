@@ -16,9 +16,10 @@ internal class SequencedRecipient(
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _skips = [];
+    private readonly Dictionary<string, StreamPosition> _reading = new(StringComparer.Ordinal);
     private readonly HashSet<string> _openLogs = new(StringComparer.Ordinal);
     private volatile bool _hasSkips;
-    private bool _isOver;
+    private volatile bool _isOver;
 
     /// <summary>Gets what the layer above keeps for the client over all its connections.</summary>
     internal required object Session { get; init; }
@@ -88,6 +89,28 @@ internal class SequencedRecipient(
         {
             _skips.Remove(stream);
             _hasSkips = _skips.Count > 0;
+        }
+    }
+
+    /// <summary>Gets a value indicating whether the recipient has ended: nothing reaches its client any more.</summary>
+    internal bool IsOver => _isOver;
+
+    /// <summary>Notes how far the log of a room was read for this recipient, which is not attached to the room yet.</summary>
+    internal void NoteRead(string room, StreamPosition position)
+    {
+        lock (_gate)
+        {
+            _reading[room] = position;
+        }
+    }
+
+    /// <summary>Nobody reads the log of a room for this recipient any more.</summary>
+    /// <returns>How far it was read; <see langword="null"/> when it was read to its end.</returns>
+    internal StreamPosition? EndReading(string room)
+    {
+        lock (_gate)
+        {
+            return _reading.Remove(room, out StreamPosition position) ? position : null;
         }
     }
 

@@ -27,8 +27,8 @@ internal static class RecoveryEvents
     /// <summary>Says that everything up to a position that has not come is not for this client.</summary>
     internal static ReadOnlyMemory<byte> Skip(StreamPosition position) => Encode($"[\"$rt:skip\",\"{position}\"]");
 
-    /// <summary>Says that some numbers are lost.</summary>
-    internal static ReadOnlyMemory<byte> Gap(string stream, long from, long to) => Encode($"[\"$rt:gap\",\"{stream}\",{Number(from)},{Number(to)}]");
+    /// <summary>Says that some numbers are lost: without an end, that some may be, and nobody knows how many.</summary>
+    internal static ReadOnlyMemory<byte> Gap(string stream, long from, long? to) => Encode($"[\"$rt:gap\",\"{stream}\",{Number(from)},{Number(to)}]");
 
     private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "null";
 

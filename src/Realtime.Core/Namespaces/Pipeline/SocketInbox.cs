@@ -51,7 +51,7 @@ internal sealed class SocketInbox(RealtimeSocket socket, ClientSession session)
         {
             lock (_gate)
             {
-                return _busy ? (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+                return _busy ? (_idle ??= new TaskCompletionSource()).Task : Task.CompletedTask;
             }
         }
     }
@@ -144,6 +144,7 @@ internal sealed class SocketInbox(RealtimeSocket socket, ClientSession session)
 
     private bool TryTake(out Work work)
     {
+        TaskCompletionSource? idle;
         lock (_gate)
         {
             if (_waiting is not null && _waiting.TryDequeue(out work))
@@ -154,10 +155,11 @@ internal sealed class SocketInbox(RealtimeSocket socket, ClientSession session)
             work = default;
             _waiting = null;
             _busy = false;
-            _idle?.TrySetResult();
-            _idle = null;
-            return false;
+            (idle, _idle) = (_idle, null);
         }
+
+        idle?.SetResult(); // whoever waits goes on here, under no lock: no other thread is needed
+        return false;
     }
 
     private enum WorkKind

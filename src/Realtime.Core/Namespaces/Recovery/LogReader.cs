@@ -29,21 +29,28 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
                 return;
             }
 
-            position = Follow(recipient, membership.Room.Name, page, position);
+            if (page.Head.Stream != position.Stream)
+            {
+                position = await FollowAsync(recipient, membership.Room.Name, page, position).ConfigureAwait(false);
+            }
+
+            position = TellLost(recipient, page, position);
             foreach (LogEntry entry in page.Entries)
             {
                 await WaitForRoomAsync(membership).ConfigureAwait(false);
                 if (!membership.IsLinked)
                 {
-                    return;
+                    return; // whoever took it out goes on from what was noted
                 }
 
-                Send(recipient, membership.Room.Name, in entry);
                 position = position with { Offset = entry.Offset };
+                recipient.NoteRead(membership.Room.Name, position);
+                Send(recipient, membership.Room.Name, in entry);
             }
 
             if (page.Entries.Count == 0 && owner.Index.TryAttach(membership, position))
             {
+                recipient.EndReading(membership.Room.Name);
                 return;
             }
         }
@@ -55,15 +62,27 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
         while (true)
         {
             LogPage? page = await backplane.ReadAsync(owner.Path, stay.Room, position, PageSize, CancellationToken.None).ConfigureAwait(false);
-            if (page is null || page.Head.Stream != position.Stream || page.Entries.Count == 0)
+            if (page is null || page.Head.Stream != position.Stream)
+            {
+                recipient.TellLoss(RecoveryEvents.Gap(position.Stream, position.Offset + 1, to: null));
+                return;
+            }
+
+            if (page.Entries.Count == 0)
             {
                 return;
             }
 
-            position = Follow(recipient, stay.Room, page, position);
+            position = TellLost(recipient, page, position);
             foreach (LogEntry entry in page.Entries)
             {
-                if (entry.Result.Order > stay.LeftOrder)
+                // A replay of any size fits: it waits while the client is behind.
+                while (!recipient.IsOver && recipient.Outbound.IsCongested)
+                {
+                    await Task.Delay(s_pause, timeProvider).ConfigureAwait(false);
+                }
+
+                if (recipient.IsOver || entry.Result.Order > stay.LeftOrder)
                 {
                     return;
                 }
@@ -97,26 +116,31 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
         return (sent, Math.Min(to, page.LostThrough));
     }
 
+    /// <summary>The log of the room began anew: the client loses what it does not have of the one before, and goes on with this one.</summary>
+    /// <returns>Where to go on.</returns>
+    private static async ValueTask<StreamPosition> FollowAsync(SequencedRecipient recipient, string room, LogPage page, StreamPosition position)
+    {
+        var begin = new StreamPosition(page.Head.Stream, page.LostThrough);
+        recipient.Memberships.Follow(room, begin);
+
+        // Stored before the client knows: a node that takes the session over would otherwise begin this stream a second time.
+        await ((RecoverableSession)recipient.Session).SaveRoomsAsync().ConfigureAwait(false);
+        recipient.TellLoss(RecoveryEvents.At(begin, position.Stream, last: null));
+        return begin;
+    }
+
     /// <summary>Tells the client what it lost for good, before anything later of the stream.</summary>
     /// <returns>Where to go on.</returns>
-    private StreamPosition Follow(SequencedRecipient recipient, string room, LogPage page, StreamPosition position)
+    private static StreamPosition TellLost(SequencedRecipient recipient, LogPage page, StreamPosition position)
     {
-        if (page.Head.Stream != position.Stream)
+        if (page.LostThrough <= position.Offset)
         {
-            var begin = new StreamPosition(page.Head.Stream, page.LostThrough);
-            recipient.Memberships.Follow(room, begin);
-            recipient.TellLoss(RecoveryEvents.At(begin, position.Stream, last: null));
-            return begin;
+            return position;
         }
 
-        if (page.LostThrough > position.Offset)
-        {
-            recipient.TellSkip(position.Stream);
-            recipient.TellLoss(RecoveryEvents.Gap(position.Stream, position.Offset + 1, page.LostThrough));
-            return position with { Offset = page.LostThrough };
-        }
-
-        return position;
+        recipient.TellSkip(position.Stream);
+        recipient.TellLoss(RecoveryEvents.Gap(position.Stream, position.Offset + 1, page.LostThrough));
+        return position with { Offset = page.LostThrough };
     }
 
     /// <summary>Sends an entry, or notes that it is not for the recipient.</summary>

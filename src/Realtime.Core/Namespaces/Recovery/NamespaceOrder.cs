@@ -15,6 +15,16 @@ internal sealed class NamespaceOrder
     /// <summary>Gets where the last join, leave or disconnect stands; <see langword="null"/> before the first.</summary>
     internal StreamOffset? LastControl => _lastControl?.Offset;
 
+    /// <summary>The log of a room was opened at this place. A node that has just started, or has placed nothing since, learns from that how far the namespace is.</summary>
+    internal void Reach(long order)
+    {
+        long last = Last;
+        while (order > last && Interlocked.CompareExchange(ref _last, order, last) != last)
+        {
+            last = Last;
+        }
+    }
+
     internal void Advance(PublishResult result, bool isControl)
     {
         Volatile.Write(ref _last, result.Order);

@@ -52,6 +52,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
         MembershipInterval stay = session.Memberships.Begin(new MembershipInterval(room, head.Position, head.Order));
         await session.SaveRoomsAsync().ConfigureAwait(false);
         recipient.Announce(stay.Joined);
+        recipient.NoteRead(room, stay.Joined);
         await _reader.CatchUpAsync(membership, stay.Joined).ConfigureAwait(false);
     }
 
@@ -106,7 +107,9 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
                 recipient.Tell(RecoveryEvents.At(stay.Joined));
             }
 
-            behind.Add((membership, stay.Joined with { Offset = Math.Max(stay.Joined.Offset, offset) }));
+            StreamPosition position = stay.Joined with { Offset = Math.Max(stay.Joined.Offset, offset) };
+            recipient.NoteRead(stay.Room, position); // from here on it may be taken out of the room again
+            behind.Add((membership, position));
         }
 
         foreach (string stream in ended)
@@ -167,9 +170,15 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
             return;
         }
 
+        await session.SaveRoomsAsync().ConfigureAwait(false);
+        if (recipient.EndReading(room) is { } position)
+        {
+            // It was still catching up: what was published before it left is owed all the same.
+            await _reader.ReplayAsync(recipient, stay, position).ConfigureAwait(false);
+        }
+
         recipient.Forget(stay.Joined.Stream);
         recipient.Tell(RecoveryEvents.End(stay.Joined.Stream));
-        await session.SaveRoomsAsync().ConfigureAwait(false);
     }
 
     // The client has not heard that the session has left: it gets what it was owed until then.
@@ -180,6 +189,10 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
             await _reader.ReplayAsync(recipient, stay, position).ConfigureAwait(false);
             recipient.Forget(position.Stream);
         }
+        else
+        {
+            recipient.TellLoss(RecoveryEvents.Gap(position.Stream, position.Offset + 1, to: null)); // what it was owed is not known any more
+        }
 
         recipient.Tell(RecoveryEvents.End(position.Stream));
     }
@@ -188,6 +201,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
     {
         LogHead head = await _backplane.OpenLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false)
             ?? throw new InvalidOperationException("The backplane kept logs when the session began, and keeps none now.");
+        owner.Recovery.Order.Reach(head.Order);
         if (!recipient.TryHold(room))
         {
             await _backplane.CloseLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false); // it has disconnected meanwhile

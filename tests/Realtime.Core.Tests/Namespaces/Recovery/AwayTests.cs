@@ -115,6 +115,23 @@ public sealed class AwayTests : IAsyncDisposable
         Assert.Equal(1, Echoes(second));
     }
 
+    [Fact]
+    public async Task Who_comes_to_another_node_before_the_old_connection_is_known_to_be_dead_keeps_its_session()
+    {
+        using var store = new MemorySessionStore(new SessionOptions(), TimeProvider.System);
+        await using TestServer first = Start(store);
+        await using TestServer second = Start(store);
+        RecoveringClient client = await ConnectAsync(first);
+        string sid = client.Sid;
+        client.Raw.Peer.Pause();
+
+        await client.MoveTo(second).ConnectAsync();
+
+        Assert.True(client.IsRecovered);
+        Assert.Equal(sid, client.Sid);
+        Assert.Empty(first.Server.Of("/").Sockets);
+    }
+
     private static int Echoes(TestServer server) => server.Logged.Count(static line => line.Contains("handled an echo", StringComparison.Ordinal));
 
     private static TestServer Start(ISessionStore? store = null)
