@@ -13,8 +13,8 @@ internal static class ConnectPayload
         point.PrivateId is null ? auth : Join(KeysOf(point), KeysOf(auth));
 
     /// <summary>Writes it for a server that is asked. Our keys stand last, so that they win.</summary>
-    internal static ReadOnlyMemory<byte> Write(ReadOnlyMemory<byte> auth, RecoveryPoint point, long tries, string? privateId, IReadOnlyList<StreamPosition> positions) =>
-        Join(KeysOf(point), KeysOf(auth), KeysOf(tries, privateId, positions));
+    internal static ReadOnlyMemory<byte> Write(ReadOnlyMemory<byte> auth, RecoveryPoint point, long tries, string? privateId, KnownStreams known) =>
+        Join(KeysOf(point), KeysOf(auth), KeysOf(tries, privateId, known));
 
     private static ReadOnlyMemory<byte> KeysOf(ReadOnlyMemory<byte> json)
     {
@@ -31,7 +31,7 @@ internal static class ConnectPayload
         }
     });
 
-    private static ReadOnlyMemory<byte> KeysOf(long tries, string? privateId, IReadOnlyList<StreamPosition> positions) => Write(json =>
+    private static ReadOnlyMemory<byte> KeysOf(long tries, string? privateId, KnownStreams known) => Write(json =>
     {
         if (privateId is not null)
         {
@@ -43,17 +43,26 @@ internal static class ConnectPayload
         json.WriteNumber("try"u8, tries);
         if (privateId is not null)
         {
-            json.WriteStartObject("positions"u8);
-            foreach (StreamPosition position in positions)
+            Write(json, "positions", known.Positions);
+            if (known.Ended.Count > 0)
             {
-                json.WriteNumber(position.Stream, position.Offset);
+                Write(json, "ended", known.Ended);
             }
-
-            json.WriteEndObject();
         }
 
         json.WriteEndObject();
     });
+
+    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<StreamPosition> positions)
+    {
+        json.WriteStartObject(name);
+        foreach (StreamPosition position in positions)
+        {
+            json.WriteNumber(position.Stream, position.Offset);
+        }
+
+        json.WriteEndObject();
+    }
 
     private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> keys)
     {

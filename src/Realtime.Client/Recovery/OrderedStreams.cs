@@ -16,11 +16,13 @@ internal sealed class OrderedStreams
     private readonly RecoveryOptions _options;
     private readonly HoleWatch _holes;
     private readonly PositionReports _reports;
+    private readonly EndedStreams _ended;
     private ReorderBuffer<ClientEventContext> _streams;
     private bool _hasTooMany;
 
-    internal OrderedStreams(SocketReceiver receiver, RecoveryOptions options, HoleWatch holes, PositionReports reports)
+    internal OrderedStreams(SocketReceiver receiver, RecoveryOptions options, HoleWatch holes, PositionReports reports, TimeProvider timeProvider)
     {
+        _ended = new EndedStreams(timeProvider);
         _receiver = receiver;
         _options = options;
         _holes = holes;
@@ -31,8 +33,8 @@ internal sealed class OrderedStreams
     /// <summary>Gets the connection that events are handed over from; <see langword="null"/> while there is none.</summary>
     internal EngineSession? Session { get; private set; }
 
-    /// <summary>Gets the position of every stream that is announced; <see langword="null"/> when there were too many of them, so that the client cannot go on with the session.</summary>
-    internal IReadOnlyList<StreamPosition>? Positions => _hasTooMany ? null : [.. _streams.Positions];
+    /// <summary>Gets what is known of streams; <see langword="null"/> when there were too many of them, so that the client cannot go on with the session.</summary>
+    internal KnownStreams? Known => _hasTooMany ? null : new KnownStreams([.. _streams.Positions], _ended.Positions);
 
     /// <summary>Goes on with another connection, or waits for one. What waits behind holes is forgotten, because it comes again.</summary>
     /// <param name="session">The connection.</param>
@@ -45,6 +47,7 @@ internal sealed class OrderedStreams
         if (anew)
         {
             _streams = CreateStreams();
+            _ended.Clear();
             _hasTooMany = false;
         }
         else
@@ -86,6 +89,7 @@ internal sealed class OrderedStreams
                     _streams.Announce(position);
                 }
 
+                _ended.Remove(position.Stream);
                 await SettleAsync(position.Stream, ReorderOutcome.Taken).ConfigureAwait(false);
                 break;
             case { Kind: StreamNotice.At }:
@@ -93,6 +97,11 @@ internal sealed class OrderedStreams
                 Break("The server announced more streams than the client keeps.");
                 break;
             case { Kind: StreamNotice.End }:
+                if (_streams.TryGetPosition(notice.Position.Stream, out long last))
+                {
+                    _hasTooMany |= !_ended.TryAdd(notice.Position with { Offset = last });
+                }
+
                 _streams.End(notice.Position.Stream);
                 await SettleAsync(notice.Position.Stream, ReorderOutcome.Taken).ConfigureAwait(false);
                 break;

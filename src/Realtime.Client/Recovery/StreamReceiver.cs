@@ -32,20 +32,20 @@ internal sealed class StreamReceiver
         _options = options;
         _logger = logger;
         _holes = new HoleWatch(options, timeProvider, () => _ = InTurnAsync(null, OnHolesDueAsync));
-        _streams = new OrderedStreams(receiver, options, _holes, new PositionReports(options, sender, timeProvider, () => _ = InTurnAsync(null, OnReportDueAsync)));
+        _streams = new OrderedStreams(receiver, options, _holes, new PositionReports(options, sender, timeProvider, () => _ = InTurnAsync(null, OnReportDueAsync)), timeProvider);
     }
 
     /// <summary>Nothing is handed over any more until <see cref="ResumeAsync"/>.</summary>
     /// <param name="anew">Whether the streams are forgotten.</param>
     /// <param name="cancellationToken">Ends the wait for whoever hands something over now.</param>
-    /// <returns>The positions; <see langword="null"/> when the client cannot go on with the session.</returns>
-    internal async ValueTask<IReadOnlyList<StreamPosition>?> SuspendAsync(bool anew, CancellationToken cancellationToken)
+    /// <returns>What is known of streams; <see langword="null"/> when the client cannot go on with the session.</returns>
+    internal async ValueTask<KnownStreams?> SuspendAsync(bool anew, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             _streams.Begin(session: null, anew);
-            return _streams.Positions;
+            return _streams.Known;
         }
         finally
         {

@@ -24,8 +24,8 @@ internal sealed record RecoveryRequest
 
     internal bool IsStock => Shown is not null;
 
-    /// <summary>Gets the last offset that the client has of each stream.</summary>
-    internal IReadOnlyDictionary<string, long> Positions { get; private init; } = new Dictionary<string, long>();
+    /// <summary>Gets what the client knows of streams.</summary>
+    internal KnownStreams Streams { get; private init; } = KnownStreams.None;
 
     /// <summary>Finds the request in what a client sent to authenticate.</summary>
     /// <param name="auth">The JSON object; a packet reader has checked that it is one.</param>
@@ -72,13 +72,13 @@ internal sealed record RecoveryRequest
         }
 
         string? id = ReadText(auth, "pid");
-        return new RecoveryRequest { Attempt = attempt, SessionId = id, Positions = id is null ? new Dictionary<string, long>() : ReadPositions(extension) };
+        return new RecoveryRequest { Attempt = attempt, SessionId = id, Streams = id is null ? KnownStreams.None : new KnownStreams(ReadPositions(extension, "positions"), ReadPositions(extension, "ended")) };
     }
 
-    private static Dictionary<string, long> ReadPositions(JsonElement extension)
+    private static Dictionary<string, long> ReadPositions(JsonElement extension, string name)
     {
         var positions = new Dictionary<string, long>(StringComparer.Ordinal);
-        if (extension.TryGetProperty("positions", out JsonElement named) && named.ValueKind == JsonValueKind.Object)
+        if (extension.TryGetProperty(name, out JsonElement named) && named.ValueKind == JsonValueKind.Object)
         {
             foreach (JsonProperty position in named.EnumerateObject())
             {

@@ -95,7 +95,7 @@ internal sealed class SessionRecovery : ISessionOwner
         }
         else if (start.IsRecovered)
         {
-            behind = await Rooms.ReturnAsync(session, recipient, start.Positions).ConfigureAwait(false);
+            behind = await Rooms.ReturnAsync(session, recipient, start.Streams).ConfigureAwait(false);
         }
 
         if (start.IsRecovered)
@@ -189,7 +189,7 @@ internal sealed class SessionRecovery : ISessionOwner
     private void TakeUp(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session, StockReplay? replay)
     {
         _sessions.Add(session);
-        var start = new SessionStart(session, request.Positions, isRecovered: true, session.LastSocket) { Replay = replay };
+        var start = new SessionStart(session, request.Streams, isRecovered: true, session.LastSocket) { Replay = replay };
         if (replay is not null)
         {
             socket.Inherit(session.LastSocket);
@@ -219,7 +219,7 @@ internal sealed class SessionRecovery : ISessionOwner
 
         var session = new RecoverableSession(record, _environment) { Sent = request.IsStock ? new SentPositions(_environment.Options.StockHistory) : null };
         _sessions.Add(session);
-        var start = new SessionStart(session, request.Positions, isRecovered: false, before: null);
+        var start = new SessionStart(session, request.Streams, isRecovered: false, before: null);
         start.Join("");
         start.Join(session.SocketId);
         start.GiveTo(socket);

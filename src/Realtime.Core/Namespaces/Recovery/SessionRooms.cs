@@ -7,10 +7,22 @@ namespace Realtime.Core.Namespaces.Recovery;
 
 /// <summary>The rooms of sessions: joining and leaving them, and coming back to them. Each has a log, and what happens in it is told to the client.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environment)
+internal sealed class SessionRooms
 {
-    private readonly IBackplane _backplane = environment.Backplane;
-    private readonly LogReader _reader = new(owner, environment.Backplane, environment.TimeProvider);
+    private readonly Namespace _namespace;
+    private readonly RecoveryEnvironment _environment;
+    private readonly IBackplane _backplane;
+    private readonly LogReader _reader;
+    private readonly EndedStays _ended;
+
+    internal SessionRooms(Namespace owner, RecoveryEnvironment environment)
+    {
+        _namespace = owner;
+        _environment = environment;
+        _backplane = environment.Backplane;
+        _reader = new LogReader(owner, environment.Backplane, environment.TimeProvider);
+        _ended = new EndedStays(_reader);
+    }
 
     internal LogReader Reader => _reader;
 
@@ -42,7 +54,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
     /// <returns>A task that completes when the membership is stored and the socket gets what is sent.</returns>
     internal async ValueTask JoinAsync(RecoverableSession session, SequencedRecipient recipient, string room)
     {
-        if (owner.Index.Link(recipient, room) is not { } membership)
+        if (_namespace.Index.Link(recipient, room) is not { } membership)
         {
             return;
         }
@@ -59,31 +71,30 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
     /// <summary>Leaves a room.</summary>
     private async ValueTask LeaveAsync(RecoverableSession session, SequencedRecipient recipient, string room)
     {
-        if (!owner.Index.TryFindRoom(room, out Room? left) || !owner.Index.Leave(recipient, room))
+        if (!_namespace.Index.TryFindRoom(room, out Room? left) || !_namespace.Index.Leave(recipient, room))
         {
             return;
         }
 
         // What was placed before goes out first: the client knows the stream no more behind the end of it.
         left.Settle(recipient);
-        await EndAsync(session, recipient, room, owner.Recovery.Order.Last).ConfigureAwait(false);
+        await EndAsync(session, recipient, room, _namespace.Recovery.Order.Last).ConfigureAwait(false);
         if (recipient.TryRelease(room))
         {
-            await _backplane.CloseLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false);
+            await _backplane.CloseLogAsync(_namespace.Path, room, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Comes back to the rooms of a session: links all of them, announces those that the client does not name, and ends those that are over.</summary>
+    /// <summary>Comes back to the rooms of a session: links all of them, announces those that the client does not know, and ends those that are over.</summary>
     /// <returns>What is still to be read of each, with <see cref="CatchUpAsync"/>.</returns>
-    internal async ValueTask<List<(Membership Membership, StreamPosition Position)>> ReturnAsync(
-        RecoverableSession session, SequencedRecipient recipient, IReadOnlyDictionary<string, long> named)
+    internal async ValueTask<List<(Membership Membership, StreamPosition Position)>> ReturnAsync(RecoverableSession session, SequencedRecipient recipient, KnownStreams known)
     {
         var behind = new List<(Membership Membership, StreamPosition Position)>();
-        var ended = new HashSet<string>(named.Keys, StringComparer.Ordinal);
+        var open = new HashSet<string>(StringComparer.Ordinal);
         foreach (MembershipInterval stay in session.Memberships.Intervals.Where(static stay => stay.LeftOrder is null))
         {
-            ended.Remove(stay.Joined.Stream);
-            if (owner.Index.Link(recipient, stay.Room) is not { } membership)
+            open.Add(stay.Joined.Stream);
+            if (_namespace.Index.Link(recipient, stay.Room) is not { } membership)
             {
                 continue;
             }
@@ -94,29 +105,12 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
                 session.Memberships.BeginAnew(stay.Room);
             }
 
-            bool isKnown = named.TryGetValue(stay.Joined.Stream, out long offset);
-            if (isKnown && offset < stay.Joined.Offset)
-            {
-                // It left and joined again, and the client has heard of neither.
-                await EndStreamAsync(session, recipient, stay.Joined with { Offset = offset }).ConfigureAwait(false);
-                isKnown = false;
-            }
-
-            if (!isKnown)
-            {
-                recipient.Tell(RecoveryEvents.At(stay.Joined));
-            }
-
-            StreamPosition position = stay.Joined with { Offset = Math.Max(stay.Joined.Offset, offset) };
+            StreamPosition position = await _ended.AnnounceAsync(session, recipient, stay, known).ConfigureAwait(false);
             recipient.NoteRead(stay.Room, position); // from here on it may be taken out of the room again
             behind.Add((membership, position));
         }
 
-        foreach (string stream in ended)
-        {
-            await EndStreamAsync(session, recipient, new StreamPosition(stream, named[stream])).ConfigureAwait(false);
-        }
-
+        await _ended.EndAsync(session, recipient, open, known).ConfigureAwait(false);
         return behind;
     }
 
@@ -124,7 +118,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
     /// <returns>The membership; <see langword="null"/> when it was removed.</returns>
     internal async ValueTask<Membership?> LinkAsync(SequencedRecipient recipient, string room)
     {
-        Membership? membership = owner.Index.Link(recipient, room);
+        Membership? membership = _namespace.Index.Link(recipient, room);
         if (membership is not null)
         {
             await OpenAsync(recipient, room).ConfigureAwait(false);
@@ -133,7 +127,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
         return membership;
     }
 
-    internal bool TryAttach(Membership membership, StreamPosition position) => owner.Index.TryAttach(membership, position);
+    internal bool TryAttach(Membership membership, StreamPosition position) => _namespace.Index.TryAttach(membership, position);
 
     /// <summary>Reads what is still to be read of each room, one after the other. Handles its own errors.</summary>
     internal async Task CatchUpAsync(RealtimeSocket socket, List<(Membership Membership, StreamPosition Position)> behind)
@@ -149,7 +143,7 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            NamespaceLog.RecoveryFailed(owner.Logger, exception, owner.Path.Value, socket.Id);
+            NamespaceLog.RecoveryFailed(_namespace.Logger, exception, _namespace.Path.Value, socket.Id);
             socket.Connection.Close(CloseReason.TransportError);
         }
     }
@@ -159,13 +153,13 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
     {
         foreach (string room in recipient.ReleaseAll())
         {
-            await _backplane.CloseLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false);
+            await _backplane.CloseLogAsync(_namespace.Path, room, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
     private async ValueTask EndAsync(RecoverableSession session, SequencedRecipient recipient, string room, long order)
     {
-        if (session.Memberships.End(room, order, environment.Now, environment.Options.Retention.MaxAge) is not { } stay)
+        if (session.Memberships.End(room, order, _environment.Now, _environment.Options.Retention.MaxAge) is not { } stay)
         {
             return;
         }
@@ -181,30 +175,14 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
         recipient.Tell(RecoveryEvents.End(stay.Joined.Stream));
     }
 
-    // The client has not heard that the session has left: it gets what it was owed until then.
-    private async ValueTask EndStreamAsync(RecoverableSession session, SequencedRecipient recipient, StreamPosition position)
-    {
-        if (session.Memberships.Intervals.LastOrDefault(stay => stay.Joined.Stream == position.Stream && stay.LeftOrder is not null) is { } stay)
-        {
-            await _reader.ReplayAsync(recipient, stay, position).ConfigureAwait(false);
-            recipient.Forget(position.Stream);
-        }
-        else
-        {
-            recipient.TellLoss(RecoveryEvents.Gap(position.Stream, position.Offset + 1, to: null)); // what it was owed is not known any more
-        }
-
-        recipient.Tell(RecoveryEvents.End(position.Stream));
-    }
-
     private async ValueTask<LogHead> OpenAsync(SequencedRecipient recipient, string room)
     {
-        LogHead head = await _backplane.OpenLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false)
+        LogHead head = await _backplane.OpenLogAsync(_namespace.Path, room, CancellationToken.None).ConfigureAwait(false)
             ?? throw new InvalidOperationException("The backplane kept logs when the session began, and keeps none now.");
-        owner.Recovery.Order.Reach(head.Order);
+        _namespace.Recovery.Order.Reach(head.Order);
         if (!recipient.TryHold(room))
         {
-            await _backplane.CloseLogAsync(owner.Path, room, CancellationToken.None).ConfigureAwait(false); // it has disconnected meanwhile
+            await _backplane.CloseLogAsync(_namespace.Path, room, CancellationToken.None).ConfigureAwait(false); // it has disconnected meanwhile
         }
 
         return head;

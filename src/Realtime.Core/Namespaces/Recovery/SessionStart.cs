@@ -5,14 +5,14 @@ namespace Realtime.Core.Namespaces.Recovery;
 
 /// <summary>What a socket of a session begins with, and gathers until it is confirmed: middlewares may put it into rooms before its client knows it.</summary>
 /// <remarks>Confined to the connect of the socket.</remarks>
-internal sealed class SessionStart(RecoverableSession session, IReadOnlyDictionary<string, long> positions, bool isRecovered, RealtimeSocket? before)
+internal sealed class SessionStart(RecoverableSession session, KnownStreams streams, bool isRecovered, RealtimeSocket? before)
 {
     private readonly List<string> _rooms = [];
 
     internal RecoverableSession Session { get; } = session;
 
     /// <summary>Gets what the client has of each stream that it knows.</summary>
-    internal IReadOnlyDictionary<string, long> Positions { get; } = positions;
+    internal KnownStreams Streams { get; } = streams;
 
     /// <summary>Gets a value indicating whether the session was there before.</summary>
     internal bool IsRecovered { get; } = isRecovered;
