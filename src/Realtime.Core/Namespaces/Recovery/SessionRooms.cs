@@ -107,9 +107,8 @@ internal sealed class SessionRooms(Namespace owner, RecoveryEnvironment environm
                 recipient.Tell(RecoveryEvents.At(stay.Joined));
             }
 
-            StreamPosition position = stay.Joined with { Offset = Math.Max(stay.Joined.Offset, offset) };
-            recipient.NoteRead(stay.Room, position); // from here on it may be taken out of the room again
-            behind.Add((membership, position));
+            behind.Add((membership, stay.Joined with { Offset = Math.Max(stay.Joined.Offset, offset) }));
+            recipient.NoteRead(stay.Room, behind[^1].Position); // it may be taken out of the room again
         }
 
         foreach (string stream in ended)
