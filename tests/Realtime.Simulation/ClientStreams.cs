@@ -11,6 +11,7 @@ internal sealed class ClientStreams(World world, SimulatedClient client)
 {
     private readonly Dictionary<long, (string Stream, long From, long To)> _requests = [];
     private readonly HashSet<string> _asking = [];
+    private readonly Dictionary<string, long> _ended = [];
     private ReorderBuffer<(string Id, string Hash, long Offset)> _buffer = new(new ReorderBufferOptions());
     private int _sinceReport;
 
@@ -18,11 +19,15 @@ internal sealed class ClientStreams(World world, SimulatedClient client)
         ? _buffer.Positions.Select(static position => position with { Offset = Math.Max(0, position.Offset - 3) })
         : _buffer.Positions;
 
+    /// <summary>The streams that it was told the end of.</summary>
+    internal IReadOnlyDictionary<string, long> Ended => _ended;
+
     internal bool HasHole => _buffer.HeldCount > 0 || _requests.Count > 0;
 
     internal void Reset()
     {
         OnLost();
+        _ended.Clear();
         _buffer = new ReorderBuffer<(string Id, string Hash, long Offset)>(new ReorderBufferOptions());
     }
 
@@ -129,17 +134,23 @@ internal sealed class ClientStreams(World world, SimulatedClient client)
                 if (packet.GetArrayLength() == 2)
                 {
                     world.Recorder.Add(at);
+                    _ended.Remove(begin.Stream);
                     _buffer.Announce(begin);
                     return true;
                 }
 
-                long? last = packet[3].ValueKind == JsonValueKind.Null ? null : packet[3].GetInt64();
+                long? replaced = packet[3].ValueKind == JsonValueKind.Null ? null : packet[3].GetInt64();
                 world.Coverage.Hit(Branch.Replaced);
-                _buffer.Replace(begin, packet[2].GetString()!, last);
+                _buffer.Replace(begin, packet[2].GetString()!, replaced);
                 HandOver();
-                world.Recorder.Add(at with { Old = world.Recorder.Stream(packet[2].GetString()!), To = last });
+                world.Recorder.Add(at with { Old = world.Recorder.Stream(packet[2].GetString()!), To = replaced });
                 return true;
             case "$rt:end":
+                if (_buffer.TryGetPosition(packet[1].GetString()!, out long last))
+                {
+                    _ended[packet[1].GetString()!] = last;
+                }
+
                 _buffer.End(packet[1].GetString()!);
                 HandOver();
                 world.Recorder.Add(Records.End(client.Name, client.Session, world.Recorder.Stream(packet[1].GetString()!)));

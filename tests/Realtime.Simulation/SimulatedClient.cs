@@ -177,6 +177,7 @@ internal sealed class SimulatedClient
         if (_pid is not null)
         {
             hello.Append(",\"positions\":{").AppendJoin(',', Streams.Positions.Select(static position => $"\"{position.Stream}\":{position.Offset}")).Append('}');
+            hello.Append(",\"ended\":{").AppendJoin(',', Streams.Ended.Select(static position => $"\"{position.Key}\":{position.Value}")).Append('}');
         }
 
         return hello.Append("}}").ToString();

@@ -9,6 +9,7 @@ internal static class Simulation
 
     internal static SimulationResult Run(int seed, MutationKind mutation = MutationKind.None, IReadOnlyCollection<string>? without = null)
     {
+        SynchronizationContext.SetSynchronizationContext(null); // that of a test runner would take what waits to other threads
         using var world = new World(seed, mutation);
         var traffic = new Traffic(world);
         traffic.Plan();

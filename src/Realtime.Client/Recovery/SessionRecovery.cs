@@ -30,13 +30,13 @@ internal sealed class SessionRecovery(StreamReceiver streams, SocketReceiver rec
             return ConnectPayload.Write(auth, _point);
         }
 
-        IReadOnlyList<StreamPosition>? positions = await streams.SuspendAsync(anew: _privateId is null, session.Stopping).ConfigureAwait(false);
-        if (positions is null)
+        KnownStreams? known = await streams.SuspendAsync(anew: _privateId is null, session.Stopping).ConfigureAwait(false);
+        if (known is null)
         {
             _privateId = null;
         }
 
-        return ConnectPayload.Write(auth, _point, ++_tries, _privateId, positions ?? []);
+        return ConnectPayload.Write(auth, _point, ++_tries, _privateId, known ?? KnownStreams.None);
     }
 
     /// <summary>The server has accepted the namespace.</summary>

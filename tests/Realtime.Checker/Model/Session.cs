@@ -71,9 +71,9 @@ internal sealed class Session(string id)
         return null;
     }
 
-    /// <summary>The membership that a leave at an offset ends: the last one that began before it, else one that begins right there and is empty.</summary>
+    /// <summary>The membership that a leave at an offset ends: the last one that began before it, else the first one that begins right there and is empty.</summary>
     internal Membership? LastMembership(StreamLog stream, long left) =>
-        Memberships.Where(membership => ReferenceEquals(membership.Stream, stream) && membership.IsOpen && membership.Joined <= left)
+        Enumerable.Reverse(Memberships).Where(membership => ReferenceEquals(membership.Stream, stream) && membership.IsOpen && membership.Joined <= left)
             .OrderBy(membership => membership.Joined < left).ThenBy(membership => membership.Joined).LastOrDefault();
 
     /// <summary>Who joins a room again while it is a member there stays one; unless a node was killed that may have written down no leave.</summary>

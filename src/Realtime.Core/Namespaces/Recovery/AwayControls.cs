@@ -45,7 +45,7 @@ internal sealed class AwayControls(Namespace owner, RecoveryEnvironment environm
             case PublicationKind.Leave:
                 foreach (string room in entry.Publication.Rooms)
                 {
-                    session.Memberships.End(room, entry.Result.Order, environment.Now, environment.Options.Retention.MaxAge);
+                    session.Memberships.End(room, entry.Result.Order, environment.Now, environment.EndedStayMemory);
                 }
 
                 return true;

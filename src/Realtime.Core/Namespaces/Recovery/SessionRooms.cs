@@ -159,7 +159,7 @@ internal sealed class SessionRooms
 
     private async ValueTask EndAsync(RecoverableSession session, SequencedRecipient recipient, string room, long order)
     {
-        if (session.Memberships.End(room, order, _environment.Now, _environment.Options.Retention.MaxAge) is not { } stay)
+        if (session.Memberships.End(room, order, _environment.Now, _environment.EndedStayMemory) is not { } stay)
         {
             return;
         }

@@ -9,6 +9,7 @@ namespace Realtime.Core.Tests.Namespaces.Recovery;
 internal sealed class RecoveringClient(TestServer server, string user = "ann")
 {
     private readonly Dictionary<string, long> _positions = [];
+    private readonly Dictionary<string, long> _ended = [];
     private TestServer _server = server;
     private int _attempt;
 
@@ -31,8 +32,8 @@ internal sealed class RecoveringClient(TestServer server, string user = "ann")
     internal async Task<RecoveringClient> ConnectAsync(IReadOnlyDictionary<string, long>? positions = null)
     {
         Raw = _server.Connect();
-        var named = new JsonObject((positions ?? _positions).Select(position => KeyValuePair.Create(position.Key, (JsonNode?)JsonValue.Create(position.Value))));
-        var auth = new JsonObject { ["user"] = user, ["$realtime"] = new JsonObject { ["v"] = 1, ["try"] = ++_attempt, ["positions"] = named } };
+        JsonObject named = Named(positions ?? _positions);
+        var auth = new JsonObject { ["user"] = user, ["$realtime"] = new JsonObject { ["v"] = 1, ["try"] = ++_attempt, ["positions"] = named, ["ended"] = Named(_ended) } };
         if (Pid is not null)
         {
             auth["pid"] = Pid;
@@ -47,6 +48,7 @@ internal sealed class RecoveringClient(TestServer server, string user = "ann")
         if (!IsRecovered)
         {
             _positions.Clear();
+            _ended.Clear();
         }
 
         return this;
@@ -91,6 +93,9 @@ internal sealed class RecoveringClient(TestServer server, string user = "ann")
         return events;
     }
 
+    private static JsonObject Named(IReadOnlyDictionary<string, long> positions) =>
+        new(positions.Select(static position => KeyValuePair.Create(position.Key, (JsonNode?)JsonValue.Create(position.Value))));
+
     private void ReadControl(string name, JsonArray packet)
     {
         switch (name)
@@ -103,10 +108,15 @@ internal sealed class RecoveringClient(TestServer server, string user = "ann")
                     Events.Add($"replaced({packet[3]?.ToJsonString() ?? "null"})");
                 }
 
+                _ended.Remove(stream);
                 _positions[stream] = Math.Max(at, _positions.GetValueOrDefault(stream));
                 break;
             case "$rt:end":
-                _positions.Remove((string)packet[1]!);
+                if (_positions.Remove((string)packet[1]!, out long last))
+                {
+                    _ended[(string)packet[1]!] = last;
+                }
+
                 break;
             case "$rt:skip":
                 (string skipped, long to) = Parse((string)packet[1]!);
