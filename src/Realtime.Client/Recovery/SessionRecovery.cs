@@ -3,7 +3,6 @@ using Realtime.Client.Receiving;
 using Realtime.Client.Sending;
 using Realtime.Client.States;
 using Realtime.Core.Protocol;
-using Realtime.Core.Sequencing;
 
 namespace Realtime.Client.Recovery;
 

@@ -73,6 +73,29 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task A_stream_that_has_ended_is_named_as_such_until_it_is_announced_again()
+    {
+        await using var bench = new RecoveryBench();
+        FakeWire wire = await bench.ConnectAsync();
+        wire.Say("""42["$rt:at","s:4"]""");
+        wire.Say("""42["a","s:5"]""");
+        wire.Say("""42["$rt:end","s"]""");
+        wire.Say("""42["$rt:at","t:0"]""");
+        wire.Say("""42["b","t:1"]""");
+        await bench.SeeAsync(2);
+
+        (wire, string connect) = await bench.ReconnectAsync(wire);
+        Assert.Equal("""40{"pid":"p1","$realtime":{"v":1,"try":2,"positions":{"t":1},"ended":{"s":5}}}""", connect);
+        wire.Say(Granted(recovered: true));
+        wire.Say("""42["$rt:at","s:7"]""");
+        wire.Say("""42["c","s:8"]""");
+        await bench.SeeAsync(1);
+
+        (_, connect) = await bench.ReconnectAsync(wire);
+        Assert.Equal("""40{"pid":"p1","$realtime":{"v":1,"try":3,"positions":{"t":1,"s":8}}}""", connect);
+    }
+
+    [Fact]
     public async Task What_the_server_cannot_give_is_reported_before_anything_later()
     {
         await using var bench = new RecoveryBench();

@@ -107,6 +107,29 @@ public sealed class ResumeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_room_that_a_client_never_heard_of_is_announced_replayed_and_ended_once()
+    {
+        RecoveringClient client = await ConnectAsync();
+        RealtimeSocket socket = Socket(client);
+        client.Raw.Peer.Pause();
+        await socket.JoinAsync("room");
+        await Space.To("room").EmitAsync("a", 1);
+        await socket.LeaveAsync("room");
+        client.Cut();
+        await client.ConnectAsync();
+        await Space.To(client.Sid).EmitAsync("marker", 2);
+        await Patience.UntilAsync(() => client.Read().Events.Count >= 2);
+        Assert.Equal("a1 marker2", client.Took());
+
+        client.Cut();
+        await client.ConnectAsync();
+        await Space.To(client.Sid).EmitAsync("marker", 3);
+        await Patience.UntilAsync(() => client.Read().Events.Count >= 1);
+
+        Assert.Equal("marker3", client.Took());
+    }
+
+    [Fact]
     public async Task Who_comes_back_after_the_window_begins_anew()
     {
         RecoveringClient client = await ConnectAsync();
