@@ -239,6 +239,12 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
         }
 
         EventArgument argument = EventArguments.First(in packet);
+        if (recovery.IsGranted(session) && packet.EventName.Span.SequenceEqual("$rt:away"u8))
+        {
+            session.StayAway(ServerNotice.ReadAway(in argument) ?? TimeSpan.Zero);
+            return default;
+        }
+
         if (packet.EventName.Span.SequenceEqual("$rt:auth"u8))
         {
             _tokenEnded |= ServerNotice.EndsToken(in argument);
