@@ -73,7 +73,7 @@ public sealed class ReconnectNoticeTests
 
         Assert.NotNull(stock.Pid);
         Assert.True(stock.Raw.HasEnded && plain.HasEnded);
-        Assert.Empty([.. stock.Raw.Take(), .. plain.Take()]);
+        Assert.Empty(stock.Raw.Take().Concat(plain.Take()));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class ReconnectNoticeTests
 
         ValidateOptionsResult result = new RealtimeOptionsValidator().Validate(null, options);
 
-        Assert.Equal(isValid ? null : ["Recovery.ReconnectSpread must be between zero and a minute."], result.Failures);
+        Assert.Equal(isValid ? [] : ["Recovery.ReconnectSpread must be between zero and a minute."], result.Failures ?? []);
     }
 
     private static TestServer Start(Action<Core.Namespaces.Recovery.RecoveryOptions> configure) => TestServer.Start(
