@@ -20,7 +20,7 @@ internal sealed class JoinRound(int links)
         if (!_completion.Task.IsCompleted)
         {
             SessionEnd end = await session.Completion.ConfigureAwait(false);
-            throw new AttemptFailedException(end.Reason, end.Message, end.NotBefore);
+            throw new AttemptFailedException(end.Reason, end.Message);
         }
 
         await _completion.Task.ConfigureAwait(false);

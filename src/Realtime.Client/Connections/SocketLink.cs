@@ -233,18 +233,12 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
 
     private ValueTask OnNotice(EngineSession session, in Packet packet)
     {
-        if (recovery.IsGranted(session) && StreamNotice.TryRead(in packet, out StreamNotice? notice))
+        if (recovery.TryTakeNotice(session, in packet, out ValueTask taking))
         {
-            return recovery.OnNoticeAsync(session, notice);
+            return taking;
         }
 
         EventArgument argument = EventArguments.First(in packet);
-        if (recovery.IsGranted(session) && packet.EventName.Span.SequenceEqual("$rt:away"u8))
-        {
-            session.StayAway(ServerNotice.ReadAway(in argument) ?? TimeSpan.Zero);
-            return default;
-        }
-
         if (packet.EventName.Span.SequenceEqual("$rt:auth"u8))
         {
             _tokenEnded |= ServerNotice.EndsToken(in argument);
