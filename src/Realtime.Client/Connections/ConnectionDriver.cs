@@ -167,7 +167,7 @@ internal sealed class ConnectionDriver
     {
         if (Interlocked.Exchange(ref _lost, null) is { } lost)
         {
-            throw new AttemptFailedException(lost.Reason, lost.Message); // what was lost is the first failure: the delay before the next attempt is that of the policy
+            throw new AttemptFailedException(lost.Reason, lost.Message, lost.NotBefore); // what was lost is the first failure: the delay before the next attempt is that of the policy
         }
 
         if (attempt > 0)

@@ -19,6 +19,7 @@ internal sealed class EngineSession : IAsyncDisposable
     private readonly TimeProvider _timeProvider;
     private readonly SessionReader _reader;
     private Task _running = Task.CompletedTask;
+    private long _awayTicks; // written by the read loop alone
 
     internal EngineSession(IClientTransport transport, HandshakeInfo handshake, ISessionOwner owner, SessionSettings settings)
     {
@@ -52,10 +53,13 @@ internal sealed class EngineSession : IAsyncDisposable
         Task.Run(() => GuardAsync(Writer.RunAsync)),
         upgrade is null ? Task.CompletedTask : Task.Run(() => upgrade(this)));
 
+    /// <summary>The server is about to stop, and has said when to come back. Of several times the longest counts, from the end of the session on.</summary>
+    internal void StayAway(TimeSpan time) => Volatile.Write(ref _awayTicks, Math.Max(time.Ticks, Volatile.Read(ref _awayTicks)));
+
     /// <summary>Ends at once; only the first reason counts.</summary>
     internal void End(ClientCloseReason reason, string message)
     {
-        if (_end.TrySetResult(new SessionEnd(reason, message)))
+        if (_end.TrySetResult(new SessionEnd(reason, message, Volatile.Read(ref _awayTicks) is > 0 and var away ? TimeSpan.FromTicks(away) : null)))
         {
             ClientLog.SessionEnded(_logger, Handshake.ConnectionId, reason, message);
             _stop.Cancel();

@@ -6,4 +6,5 @@ namespace Realtime.Client.Connections;
 /// <remarks>Immutable.</remarks>
 /// <param name="Reason">Why.</param>
 /// <param name="Message">What happened, for people.</param>
-internal sealed record SessionEnd(ClientCloseReason Reason, string Message);
+/// <param name="NotBefore">The shortest time until the next attempt, where the server has asked for one.</param>
+internal sealed record SessionEnd(ClientCloseReason Reason, string Message, TimeSpan? NotBefore = null);

@@ -233,9 +233,9 @@ internal sealed class SocketLink(NamespacePath path, AuthSource auth, SocketStat
 
     private ValueTask OnNotice(EngineSession session, in Packet packet)
     {
-        if (recovery.IsGranted(session) && StreamNotice.TryRead(in packet, out StreamNotice? notice))
+        if (recovery.TryTakeNotice(session, in packet, out ValueTask taking))
         {
-            return recovery.OnNoticeAsync(session, notice);
+            return taking;
         }
 
         EventArgument argument = EventArguments.First(in packet);

@@ -71,9 +71,6 @@ internal sealed class SessionRecovery(StreamReceiver streams, SocketReceiver rec
     internal ValueTask ResumeAsync(EngineSession session, Acceptance answer) =>
         session == _granted ? streams.ResumeAsync(session, anew: !IsRecovered, answer.Grant!.Gaps) : default;
 
-    /// <summary>Tells whether a connection has a session that the server granted.</summary>
-    internal bool IsGranted(EngineSession session) => session == _granted;
-
     /// <summary>The session is over: the server has forgotten it.</summary>
     internal void Forget()
     {
@@ -86,8 +83,31 @@ internal sealed class SessionRecovery(StreamReceiver streams, SocketReceiver rec
     /// <summary>Takes an event of the application from the read loop.</summary>
     internal ValueTask OnEventAsync(EngineSession session, Packet packet) => session == _granted ? streams.OnEventAsync(session, packet) : HandOverAsync(session, packet);
 
-    /// <summary>Takes what the server tells about a stream; <see langword="null"/> is what cannot be read.</summary>
-    internal ValueTask OnNoticeAsync(EngineSession session, StreamNotice? notice) => new(streams.OnNoticeAsync(session, notice));
+    /// <summary>Takes what a server that granted the session tells about a stream, or about its own end.</summary>
+    /// <returns>Whether the event was for the session; others may be for somebody else.</returns>
+    internal bool TryTakeNotice(EngineSession session, in Packet packet, out ValueTask taking)
+    {
+        taking = default;
+        if (session != _granted)
+        {
+            return false;
+        }
+
+        if (StreamNotice.TryRead(in packet, out StreamNotice? notice))
+        {
+            taking = new ValueTask(streams.OnNoticeAsync(session, notice));
+            return true;
+        }
+
+        if (!packet.EventName.Span.SequenceEqual("$rt:away"u8))
+        {
+            return false;
+        }
+
+        EventArgument argument = EventArguments.First(in packet);
+        session.StayAway(ServerNotice.ReadAway(in argument) ?? TimeSpan.Zero);
+        return true;
+    }
 
     private async ValueTask HandOverAsync(EngineSession session, Packet packet)
     {

@@ -148,16 +148,25 @@ public sealed class ConnectionEngine : IDisposable
     public Connection? Find(string connectionId) => _connections.GetValueOrDefault(connectionId);
 
     /// <summary>Closes all connections and accepts no more.</summary>
-    public void Stop()
+    public void Stop() => Stop([]);
+
+    /// <summary>Closes all connections and accepts no more.</summary>
+    /// <param name="told">Those where what was sent before still has to go out, in the time of <see cref="ConnectionOptions.CloseTimeout"/>; elsewhere it is dropped.</param>
+    internal void Stop(IReadOnlyCollection<Connection> told)
     {
         _stopped = true;
+        foreach (Connection connection in told)
+        {
+            connection.Close(CloseReason.ServerShuttingDown);
+        }
+
         foreach (Connection connection in Connections)
         {
-            connection.Close(CloseReason.ServerShuttingDown, discard: true);
+            connection.Close(CloseReason.ServerShuttingDown, discard: true); // no effect on one that is closing
         }
     }
 
-    /// <summary>Stops the clock. To be called after <see cref="Stop"/>.</summary>
+    /// <summary>Stops the clock. To be called after <see cref="Stop()"/>.</summary>
     public void Dispose() => Wheel.Dispose();
 
     internal void Report(Connection connection, CloseReason reason)

@@ -75,6 +75,7 @@ internal sealed class RealtimeOptionsValidator : IValidateOptions<RealtimeOption
     {
         check(options.Recovery.ClientWindow is >= 1 and <= 65_536, "Recovery.ClientWindow must be between 1 and 65,536.");
         check(options.Recovery.StockHistory >= 1, "Recovery.StockHistory must be at least 1.");
+        check(options.Recovery.ReconnectSpread >= TimeSpan.Zero && options.Recovery.ReconnectSpread <= TimeSpan.FromMinutes(1), "Recovery.ReconnectSpread must be between zero and a minute.");
         check(options.Recovery.Sessions.Window > TimeSpan.Zero, "Recovery.Sessions.Window must be positive.");
         check(options.Recovery.Sessions.MaxSessions >= 1, "Recovery.Sessions.MaxSessions must be at least 1.");
         check(options.Recovery.Sessions.YieldTimeout > TimeSpan.Zero, "Recovery.Sessions.YieldTimeout must be positive.");

@@ -118,7 +118,7 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
             // The stop ends the sockets, which takes them out of their namespaces and runs what the application does at their end: so they are listed
             // before it and asked behind it.
             RealtimeSocket[] sockets = [.. _namespaces.All.SelectMany(static found => found.Sockets)];
-            Engine.Stop();
+            Engine.Stop(told: ReconnectNotice.Send(sockets, Options.Recovery));
             _running = [.. sockets.Select(static socket => socket.Inbox.Running), .. _namespaces.All.SelectMany(static found => found.Recovery.Running)];
         }
     }

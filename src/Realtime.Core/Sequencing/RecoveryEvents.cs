@@ -30,6 +30,9 @@ internal static class RecoveryEvents
     /// <summary>Says that some numbers are lost: without an end, that some may be, and nobody knows how many.</summary>
     internal static ReadOnlyMemory<byte> Gap(string stream, long from, long? to) => Encode($"[\"$rt:gap\",\"{stream}\",{Number(from)},{Number(to)}]");
 
+    /// <summary>Says that the server is about to stop, and after how many milliseconds to come back.</summary>
+    internal static ReadOnlyMemory<byte> Away(long after) => Encode($"[\"$rt:away\",{{\"after\":{Number(after)}}}]");
+
     private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "null";
 
     private static byte[] Encode(string text) => Encoding.ASCII.GetBytes(text);

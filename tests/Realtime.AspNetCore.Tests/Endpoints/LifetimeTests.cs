@@ -93,6 +93,45 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public async Task A_host_that_stops_tells_clients_that_recover_when_to_come_back_before_it_closes_them()
+    {
+        const string notice = "42[\"$rt:away\",{\"after\":";
+        const string join = "40{\"$realtime\":{\"v\":1,\"try\":1}}";
+        await using TestApp app = await TestApp.StartAsync(Wire.Plain, static services => services.AddRealtime().AddNamespace("/"), static app => app.MapRealtime());
+        using HttpClient http = app.CreateClient();
+        string polling = await http.OpenAsync();
+        using HttpResponseMessage joined = await http.SendAsync(polling, "POST", join);
+        string polled = await PollAsync();
+        while (polled.Split("$rt:at").Length < 3)
+        {
+            polled += await PollAsync(); // until nothing more is to come, so that the next poll waits
+        }
+
+        await using RawWebSocket socket = await RawWebSocket.ConnectAsync(app.Port, tls: false, Client.WebSocket);
+        await socket.ReadTextAsync();
+        await socket.SendTextAsync(join);
+        string[] first = [await socket.ReadTextAsync(), await socket.ReadTextAsync(), await socket.ReadTextAsync()];
+        Assert.StartsWith("40{", first[0], StringComparison.Ordinal);
+        Task<string> poll = PollAsync();
+        Connection waiting = app.App.Services.GetRequiredService<IRealtimeServer>().Engine.Connections.Single(static connection => connection.Transport.Name == "polling");
+        await Bounded.UntilAsync(() => waiting.Outbound.IsWritable, "the poll waits");
+
+        Task stopping = app.App.StopAsync();
+
+        Assert.StartsWith(notice, await poll.Within(), StringComparison.Ordinal);
+        Assert.StartsWith(notice, await socket.ReadTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(WebSocketOpcode.Close, (await socket.ReadFrameAsync())?.Opcode);
+        await socket.WriteAsync(ClientFrames.Close(1000));
+        await stopping.Within();
+
+        async Task<string> PollAsync()
+        {
+            using HttpResponseMessage response = await http.SendAsync(polling);
+            return await response.Content.ReadAsStringAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_server_that_has_stopped_refuses_handshakes()
     {
         await using TestApp app = await TestApp.StartAsync(Wire.Plain, static services => services.AddRealtime().AddNamespace("/"), static app => app.MapRealtime());

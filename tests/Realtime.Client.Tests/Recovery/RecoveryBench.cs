@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
+using Realtime.Client.Reconnecting;
 using Realtime.Client.States;
 using Realtime.Contracts;
 
@@ -12,9 +13,9 @@ internal sealed class RecoveryBench : IAsyncDisposable
 
     private readonly Channel<string> _seen = Channel.CreateUnbounded<string>();
 
-    internal RecoveryBench(Action<RealtimeClientOptions>? configure = null, Func<CancellationToken, ValueTask<object?>>? auth = null)
+    internal RecoveryBench(Action<RealtimeClientOptions>? configure = null, Func<CancellationToken, ValueTask<object?>>? auth = null, IReconnectPolicy? policy = null)
     {
-        Bench = new ClientBench(configure, auth);
+        Bench = new ClientBench(configure, auth, policy);
         Client.OnAny(async context =>
         {
             if (BeforeEach is { } before)

@@ -33,10 +33,21 @@ public sealed class RecoveryOptions
     /// in the last 45 s, the time until a dead connection is noticed. At least 1.</value>
     public int StockHistory { get; set; } = 1024;
 
+    /// <summary>
+    /// Gets or sets the time over which clients come back when the server stops in order: each is told to wait for a random part of it, so that they do not all come at once. Only clients that recover
+    /// are told; the others come back as they do after any loss.
+    /// </summary>
+    /// <value>Default 2 s: N clients are told times at a rate of N/2 in a second, and nobody is kept away longer than that. A client waits at least as long as its own policy says, so that many clients need more. From
+    /// zero, with which nobody is told, to 1 min.</value>
+    public TimeSpan ReconnectSpread { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Gets how sessions are kept.</summary>
     public SessionOptions Sessions { get; } = new();
 
     /// <summary>Gets or sets how much the logs of rooms keep.</summary>
     /// <value>Default: see <see cref="RetentionLimits"/>.</value>
     public RetentionLimits Retention { get; set; } = new();
+
+    /// <summary>Gets or sets what gives random numbers from 0 to 1 (exclusive). Has to be thread-safe.</summary>
+    internal Func<double> Random { get; set; } = System.Random.Shared.NextDouble;
 }
