@@ -29,6 +29,15 @@ internal sealed class EndedStreams(TimeProvider timeProvider)
         return _ended.Count <= MaxStreams;
     }
 
+    /// <summary>Something of a stream that has ended is still handed over: what stood behind a hole.</summary>
+    internal void Raise(string stream, long? offset)
+    {
+        if (offset is { } last && _ended.TryGetValue(stream, out (long Offset, long Ended) ended) && ended.Offset < last)
+        {
+            _ended[stream] = ended with { Offset = last };
+        }
+    }
+
     internal void Remove(string stream) => _ended.Remove(stream);
 
     internal void Clear() => _ended.Clear();

@@ -145,6 +145,7 @@ internal sealed class OrderedStreams
             }
 
             _streams.Advance(in next);
+            _ended.Raise(next.Stream, next.Gap is { } gap ? gap.To : next.Item?.Position?.Offset);
             if (_reports.Note(next.Stream))
             {
                 Report();

@@ -143,7 +143,7 @@ public sealed class StreamTests
         Assert.Equal(["gap s 5-6", "c  s:7"], await bench.SeeAsync(2));
         await bench.SeeNothingAsync(wire);
         (_, string connect) = await bench.ReconnectAsync(wire);
-        Assert.Contains("""{"v":1,"try":2,"positions":{}}""", connect, StringComparison.Ordinal);
+        Assert.Contains("""{"v":1,"try":2,"positions":{},"ended":{"s":7}}""", connect, StringComparison.Ordinal);
     }
 
     [Fact]
