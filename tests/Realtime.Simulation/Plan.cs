@@ -42,6 +42,7 @@ internal sealed class Plan
 
     internal void Configure(RealtimeOptions options)
     {
+        options.Recovery.ReconnectSpread = TimeSpan.Zero; // random, and here the plan decides who comes back when
         options.Heartbeat.Interval = TimeSpan.FromSeconds(4);
         options.Heartbeat.Timeout = TimeSpan.FromSeconds(2);
         options.Connections.CloseTimeout = TimeSpan.FromSeconds(2);

@@ -79,14 +79,14 @@ internal sealed class MembershipHistory
     }
 
     /// <summary>The stream of a room that goes on under another id is known to the client from here on.</summary>
-    internal void Follow(string room, StreamPosition begin)
+    internal void Follow(string room, StreamPosition begin, StreamPosition replaced)
     {
         lock (_gate)
         {
             int found = FindLocked(room);
             if (found >= 0)
             {
-                _intervals[found] = _intervals[found] with { Joined = begin };
+                _intervals[found] = _intervals[found] with { Joined = begin, Replaced = replaced };
             }
         }
     }

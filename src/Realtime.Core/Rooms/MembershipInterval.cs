@@ -12,6 +12,12 @@ internal sealed record MembershipInterval(string Room, StreamPosition Joined, lo
     /// <summary>Gets what had been numbered in the namespace when it ended; <see langword="null"/> while it lasts.</summary>
     internal long? LeftOrder { get; init; }
 
+    /// <summary>
+    /// Gets where the client was in the stream that went on as this one. One that names neither has heard of neither, and what it was owed of the first is lost to it. <see langword="null"/>
+    /// when there was none.
+    /// </summary>
+    internal StreamPosition? Replaced { get; init; }
+
     /// <summary>Gets when it ended, on the clock of whoever keeps it; meaningless while it lasts.</summary>
     internal TimeSpan LeftAt { get; init; }
 

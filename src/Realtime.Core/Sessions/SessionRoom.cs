@@ -9,8 +9,8 @@ namespace Realtime.Core.Sessions;
 /// <param name="JoinedOrder">The number that the namespace had given out last at that moment.</param>
 public sealed record SessionRoom(string Room, StreamPosition Joined, long JoinedOrder)
 {
-    /// <summary>Gets where the log of the room stood when the session left; <see langword="null"/> while it is a member. Kept for the window, to decide what was sent before.</summary>
-    public StreamPosition? Left { get; init; }
+    /// <summary>Gets where the client was in the stream that went on as this one, when the log of the room began anew; <see langword="null"/> when it did not.</summary>
+    public StreamPosition? Replaced { get; init; }
 
     /// <summary>Gets the number that the namespace had given out last when the session left; <see langword="null"/> while it is a member.</summary>
     public long? LeftOrder { get; init; }

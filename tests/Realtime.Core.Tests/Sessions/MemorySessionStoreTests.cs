@@ -34,7 +34,7 @@ public sealed class MemorySessionStoreTests : IDisposable
     public async Task A_claim_finds_everything_that_was_stored()
     {
         SessionOwnership session = await _bench.CreateAsync(_a);
-        SessionRoom[] rooms = [new("lobby", new StreamPosition("s", 4), 9) { Left = new StreamPosition("s", 6), LeftOrder = 12 }];
+        SessionRoom[] rooms = [new("lobby", new StreamPosition("s", 4), 9) { Replaced = new StreamPosition("r", 6), LeftOrder = 12 }];
         Assert.True(await _bench.SaveAsync(session, 3, answer: 33));
         Assert.True(await _bench.SaveAsync(session, 2, answer: 22));
         Assert.True(await _bench.Store.SaveAsync(new SessionChange { Session = session, Rooms = rooms }, default));
@@ -149,7 +149,7 @@ public sealed class MemorySessionStoreTests : IDisposable
     {
         var room = new SessionRoom("lobby", new StreamPosition("s", 4), 9);
         Assert.Equal([false, true, true], new long[] { 9, 10, 1000 }.Select(room.Includes));
-        room = room with { Left = new StreamPosition("s", 6), LeftOrder = 12 };
+        room = room with { Replaced = new StreamPosition("r", 6), LeftOrder = 12 };
         Assert.Equal([false, true, true, false], new long[] { 9, 10, 12, 13 }.Select(room.Includes));
     }
 

@@ -23,6 +23,14 @@ internal sealed class EndedStays(LogReader reader)
             await ReplayAsync(session, recipient, stream, known).ConfigureAwait(false);
         }
 
+        if (!isKnown && stay.Replaced is { } replaced && !known.Positions.ContainsKey(replaced.Stream))
+        {
+            // The stream went on as another one, and the client has heard of neither: it loses what it was owed of the first.
+            recipient.Tell(RecoveryEvents.At(replaced));
+            recipient.TellLoss(RecoveryEvents.At(stay.Joined, replaced.Stream, last: null));
+            return stay.Joined;
+        }
+
         recipient.Tell(RecoveryEvents.At(stay.Joined));
         return stay.Joined;
     }

@@ -121,7 +121,7 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
     private static async ValueTask<StreamPosition> FollowAsync(SequencedRecipient recipient, string room, LogPage page, StreamPosition position)
     {
         var begin = new StreamPosition(page.Head.Stream, 0); // it was a member all the time: what is lost of this one is told as such
-        recipient.Memberships.Follow(room, begin);
+        recipient.Memberships.Follow(room, begin, position);
 
         // Stored before the client knows: a node that takes the session over would otherwise begin this stream a second time.
         await ((RecoverableSession)recipient.Session).SaveRoomsAsync().ConfigureAwait(false);

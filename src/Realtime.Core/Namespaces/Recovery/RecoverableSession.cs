@@ -27,7 +27,7 @@ internal sealed class RecoverableSession
         Window = new ReceiveWindow(record, environment.Options.ClientWindow);
         foreach (SessionRoom room in record.Rooms)
         {
-            Memberships.Add(new MembershipInterval(room.Room, room.Joined, room.JoinedOrder) { LeftOrder = room.LeftOrder, LeftAt = environment.Now });
+            Memberships.Add(new MembershipInterval(room.Room, room.Joined, room.JoinedOrder) { LeftOrder = room.LeftOrder, LeftAt = environment.Now, Replaced = room.Replaced });
         }
     }
 
@@ -215,7 +215,7 @@ internal sealed class RecoverableSession
     {
         SessionRoom[] rooms =
         [
-            .. Memberships.Intervals.Select(static stay => new SessionRoom(stay.Room, stay.Joined, stay.JoinedOrder) { LeftOrder = stay.LeftOrder }),
+            .. Memberships.Intervals.Select(static stay => new SessionRoom(stay.Room, stay.Joined, stay.JoinedOrder) { LeftOrder = stay.LeftOrder, Replaced = stay.Replaced }),
         ];
         if (!await _environment.Store.SaveAsync(new SessionChange { Session = Ownership, Rooms = rooms }, CancellationToken.None).ConfigureAwait(false))
         {
