@@ -23,7 +23,7 @@ public sealed class ReconnectNoticeTests
         Assert.All(clients, static client => Assert.True(client.Raw.HasEnded));
         Assert.All(clients, static client => Assert.Equal(CloseReason.ServerShuttingDown, client.Raw.Connection.CloseReason));
         Assert.Equal(
-            ["42[\"$rt:away\",{\"after\":0}]", "42[\"$rt:away\",{\"after\":1999}]", "42[\"$rt:away\",{\"after\":500}]"],
+            ["42[\"$rt:away\",{\"after\":0}]", "42[\"$rt:away\",{\"after\":1250}]", "42[\"$rt:away\",{\"after\":4999}]"],
             clients.Select(static client => Assert.Single(client.Raw.Take())).Order(StringComparer.Ordinal));
     }
 
@@ -57,7 +57,7 @@ public sealed class ReconnectNoticeTests
 
         await StopAsync(server);
 
-        Assert.Equal(["42/chat,[\"$rt:away\",{\"after\":1000}]", "42[\"$rt:away\",{\"after\":1000}]"], client.Raw.Take().Order(StringComparer.Ordinal));
+        Assert.Equal(["42/chat,[\"$rt:away\",{\"after\":2500}]", "42[\"$rt:away\",{\"after\":2500}]"], client.Raw.Take().Order(StringComparer.Ordinal));
     }
 
     [Fact]
