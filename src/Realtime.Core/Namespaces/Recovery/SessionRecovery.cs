@@ -1,6 +1,5 @@
 using Realtime.Core.Identifiers;
 using Realtime.Core.Rooms;
-using Realtime.Core.Sequencing;
 using Realtime.Core.Sessions;
 
 namespace Realtime.Core.Namespaces.Recovery;
@@ -88,14 +87,14 @@ internal sealed class SessionRecovery : ISessionOwner
     internal async ValueTask EnterAsync(RealtimeSocket socket, SequencedRecipient recipient, SessionStart start)
     {
         RecoverableSession session = start.Session;
-        List<(Membership Membership, StreamPosition Position)> behind = [];
         if (recipient is StockRecipient stock)
         {
             StockReplay.OnAnswered(stock, start, _namespace, _environment.Options);
         }
         else if (start.IsRecovered)
         {
-            behind = await Rooms.ReturnAsync(session, recipient, start.Streams).ConfigureAwait(false);
+            // What it missed does not wait for a handler that still runs.
+            _ = Rooms.CatchUpAsync(socket, await Rooms.ReturnAsync(session, recipient, start.Streams).ConfigureAwait(false));
         }
 
         if (start.IsRecovered)
@@ -107,8 +106,6 @@ internal sealed class SessionRecovery : ISessionOwner
         {
             await Rooms.JoinAsync(session, recipient, room).ConfigureAwait(false);
         }
-
-        _ = Rooms.CatchUpAsync(socket, behind);
     }
 
     /// <summary>The socket of a session has ended, or was never confirmed.</summary>

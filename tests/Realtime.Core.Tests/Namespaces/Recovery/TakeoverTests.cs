@@ -29,6 +29,25 @@ public sealed class TakeoverTests
     }
 
     [Fact]
+    public async Task What_was_missed_does_not_wait_for_a_handler_that_runs()
+    {
+        var begun = new ConcurrentQueue<string>();
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using TestServer server = Start(begun, go);
+        RecoveringClient client = await new RecoveringClient(server).ConnectAsync();
+        client.Raw.Send("""421["slow",{"$rt:id":1,"low":1}]""");
+        client.Cut();
+        await server.Server.Of("/").EmitAsync("news", 1);
+
+        await client.ConnectAsync();
+        await Patience.UntilAsync(() => client.Read().Events.Count == 1);
+
+        Assert.Equal("news1", client.Took());
+        Assert.Equal(["slow"], begun);
+        go.SetResult();
+    }
+
+    [Fact]
     public async Task A_server_that_stops_waits_for_the_handler_of_a_client_that_was_cut_a_moment_before()
     {
         using var store = new MemorySessionStore(new SessionOptions(), TimeProvider.System);
