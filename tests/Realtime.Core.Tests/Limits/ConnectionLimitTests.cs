@@ -136,9 +136,11 @@ public sealed class ConnectionLimitTests : IDisposable
 
         TestClient gone = server.Connect();
         gone.Send("40{\"user\":\"a\",\"then\":\"wait\"}");
+        Task connecting = ((ClientSession)gone.Connection.Session!).Connecting;
         gone.Peer.Close(); // while the middleware is thinking
         go.SetResult();
-        await Patience.UntilAsync(() => _meter["realtime.limits.users"] == 0);
+        await connecting.Within(); // only then has it been counted, and no more
+        Assert.Equal(0, _meter["realtime.limits.users"]);
         TestClient last = await JoinAsync(server, "a");
         TestClient lastButOne = await JoinAsync(server, "a");
 
