@@ -47,7 +47,9 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
         Connection? connection = request.ConnectionId is null ? null : engine.Find(request.ConnectionId);
         if (Check(context, request, connection, wantsUpgrade) is { } rejection)
         {
-            return RejectAsync(context, rejection, wantsUpgrade);
+            return rejection == Rejection.UnknownConnection && connection is null && options.UnknownConnection is { } elsewhere
+                ? TryElsewhereAsync(context, request.ConnectionId!, elsewhere, wantsUpgrade)
+                : RejectAsync(context, rejection, wantsUpgrade);
         }
 
         if (request.ConnectionId is not null)
@@ -84,6 +86,14 @@ internal sealed class RealtimeEndpoint(ConnectionEngine engine, RealtimeHttpOpti
 
     private async Task DecideLaterAsync(HttpContext context, ConnectRequest request, bool wantsUpgrade, ValueTask<(Rejection? Rejection, string? Id)> checking) =>
         await DecideAsync(context, request, wantsUpgrade, await checking.ConfigureAwait(false)).ConfigureAwait(false);
+
+    private async Task TryElsewhereAsync(HttpContext context, string connectionId, Func<HttpContext, string, ValueTask<bool>> elsewhere, bool wantsUpgrade)
+    {
+        if (!await elsewhere(context, connectionId).ConfigureAwait(false))
+        {
+            await RejectAsync(context, Rejection.UnknownConnection, wantsUpgrade).ConfigureAwait(false);
+        }
+    }
 
     private async Task RejectAsync(HttpContext context, Rejection rejection, bool wantsUpgrade)
     {

@@ -29,6 +29,13 @@ public sealed class RealtimeHttpOptions
     /// <value>Default: 120 random bits.</value>
     public Func<HttpContext, ValueTask<string>>? GenerateId { get; set; }
 
+    /// <summary>
+    /// Gets or sets a hook for a request with the id of a connection that this process does not have: another one may. It is given the id, and answers <see langword="true"/> when it has
+    /// answered the request; otherwise the client is told that the id is unknown, and begins anew. The id comes from outside and may be anything.
+    /// </summary>
+    /// <value>Default <see langword="null"/>. The package Realtime.Forwarding sets it.</value>
+    public Func<HttpContext, string, ValueTask<bool>>? UnknownConnection { get; set; }
+
     /// <summary>Gets or sets a hook for the headers of the first response of a connection.</summary>
     public Action<HttpContext>? OnInitialHeaders { get; set; }
 
@@ -44,7 +51,7 @@ public sealed class RealtimeHttpOptions
     public bool PerMessageDeflate { get; set; }
 
     /// <summary>Gets or sets the cookie with the connection id that a proxy can use to bring all requests of a client to one node.</summary>
-    /// <value>Default <see langword="null"/>: none. Only the response to a polling handshake carries it.</value>
+    /// <value>Default <see langword="null"/>: none. Only the response to a polling handshake carries it: WebSockets need no affinity. A proxy learns from it which node has the <c>sid</c> of later queries.</value>
     public CookieBuilder? AffinityCookie { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the path needs its slash at the end.</summary>

@@ -5,15 +5,18 @@ namespace Realtime.Core.Acks;
 
 /// <summary>One request to many sockets under one id: completed when all have answered, or by its timeout with the answers so far.</summary>
 /// <remarks>Guarded by <c>_gate</c>. A socket that goes away is waited for until the timeout, as on Node: its client may have handled the event.</remarks>
-internal sealed class BroadcastAckRequest(TimingWheel wheel, ulong id, TimeSpan timeout) : WheelEntry, IAckWaiter
+internal sealed class BroadcastAckRequest(TimingWheel wheel, ulong id, TimeSpan timeout, Action<EventArguments>? relay = null) : WheelEntry, IAckWaiter
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<EventArguments> _responses = [];
     private readonly List<PendingAcks> _asked = [];
-    private int _expected = int.MaxValue;
+    private int _expected;
+    private int _answered;
+    private bool _isOpen = true; // until it is sent to the sockets of this node
+    private bool _awaitsNodes; // which have not told whom they asked
 
-    /// <summary>Adds a socket that is asked.</summary>
+    /// <summary>Adds a socket of this node that is asked.</summary>
     internal bool TryAsk(PendingAcks pending)
     {
         if (!pending.TryAdd(id, this))
@@ -25,18 +28,27 @@ internal sealed class BroadcastAckRequest(TimingWheel wheel, ulong id, TimeSpan 
         return true;
     }
 
+    /// <summary>Other nodes send the request too: it is not complete before <see cref="OnNodesCounted"/>. To be called before it runs.</summary>
+    internal void AwaitNodes() => _awaitsNodes = true;
+
+    /// <summary>Another node sends the request to that many sockets.</summary>
+    internal void Expect(int sockets) => Change(sockets, answer: null);
+
+    /// <summary>All other nodes have told whom they asked.</summary>
+    internal void OnNodesCounted() => Change(0, answer: null, isLastNode: true);
+
     /// <summary>Sends the request and gathers the answers.</summary>
-    internal async ValueTask<BroadcastAcks> RunAsync(Func<ValueTask> send, CancellationToken cancellationToken)
+    internal async ValueTask<BroadcastAcks> RunAsync(Action send, CancellationToken cancellationToken)
     {
         try
         {
             wheel.Schedule(this, timeout);
-            SetExpected(_asked.Count);
-            await send().ConfigureAwait(false);
+            send();
+            Change(_asked.Count, answer: null, isSent: true);
             await _done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
             lock (_gate)
             {
-                return new BroadcastAcks([.. _responses], _asked.Count);
+                return new BroadcastAcks([.. _responses], _expected) { IsAudienceKnown = !_awaitsNodes };
             }
         }
         finally
@@ -52,17 +64,8 @@ internal sealed class BroadcastAckRequest(TimingWheel wheel, ulong id, TimeSpan 
 
     public void OnAck(EventArguments answer)
     {
-        bool done;
-        lock (_gate)
-        {
-            _responses.Add(answer);
-            done = _responses.Count >= _expected;
-        }
-
-        if (done)
-        {
-            _done.TrySetResult();
-        }
+        relay?.Invoke(answer);
+        Change(0, answer);
     }
 
     public void OnGone()
@@ -71,12 +74,23 @@ internal sealed class BroadcastAckRequest(TimingWheel wheel, ulong id, TimeSpan 
 
     protected internal override void OnDue() => _done.TrySetResult();
 
-    private void SetExpected(int count)
+    private void Change(int sockets, EventArguments? answer, bool isSent = false, bool isLastNode = false)
     {
         lock (_gate)
         {
-            _expected = count;
-            if (_responses.Count < count)
+            _expected += sockets;
+            _isOpen &= !isSent;
+            _awaitsNodes &= !isLastNode;
+            if (answer is not null)
+            {
+                _answered++;
+                if (relay is null)
+                {
+                    _responses.Add(answer);
+                }
+            }
+
+            if (_isOpen || _awaitsNodes || _answered < _expected)
             {
                 return;
             }

@@ -1,3 +1,6 @@
+using Realtime.Core.Identifiers;
+using Realtime.Core.Sequencing;
+
 namespace Realtime.Core.Backplane;
 
 /// <summary>Applies publications on one node.</summary>
@@ -17,4 +20,17 @@ public interface IBackplaneReceiver
     /// <param name="result">Where it is stored.</param>
     /// <returns>What is still to be sent.</returns>
     PlacedPublication Place(Publication publication, PublishResult result);
+
+    /// <summary>
+    /// Says that what is placed next in a room does not follow on what was placed last: some of its log is lost, or it goes on under another stream. Members that recover read the log
+    /// themselves and go on behind what is placed by then; what cannot be read is told to their clients. Called in the order of <see cref="Place"/>, and as short.
+    /// </summary>
+    /// <param name="path">The namespace of the room.</param>
+    /// <param name="room">The room; empty for everybody in the namespace.</param>
+    /// <param name="head">What is placed next follows on this.</param>
+    void Interrupt(NamespacePath path, string room, StreamPosition head);
+
+    /// <summary>Gathers what is applied until it is disposed of, so that each connection gets it with one write.</summary>
+    /// <returns>The batch, to be disposed of on the same thread unless it was deferred.</returns>
+    PublicationBatch BeginBatch();
 }

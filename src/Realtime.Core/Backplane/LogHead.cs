@@ -6,4 +6,8 @@ namespace Realtime.Core.Backplane;
 /// <remarks>Immutable.</remarks>
 /// <param name="Position">Its stream, and the last number in it.</param>
 /// <param name="Order">The last place among everything that is numbered in the namespace, see <see cref="PublishResult.Order"/>.</param>
-public sealed record LogHead(StreamPosition Position, long Order);
+public sealed record LogHead(StreamPosition Position, long Order)
+{
+    /// <summary>Gets the streams that went on as this one: <see cref="IBackplane.ReadAsync"/> leads from each of them to it.</summary>
+    public IReadOnlyList<string> Continues { get; init; } = [];
+}

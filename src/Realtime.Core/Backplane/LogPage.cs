@@ -8,6 +8,12 @@ namespace Realtime.Core.Backplane;
 /// <param name="Entries">What is kept behind the position, in order and without a hole; of another stream, from its beginning.</param>
 public sealed record LogPage(StreamPosition Head, IReadOnlyList<LogEntry> Entries)
 {
+    /// <summary>
+    /// Gets where the stream that was asked for has ended, when it is known how it goes on; <see langword="null"/> of the stream that the log has now, and of one that is unknown. The entries are
+    /// of the stream that was asked for.
+    /// </summary>
+    public EndedStream? Ended { get; init; }
+
     /// <summary>Gets the last number behind the position that is not kept any more; 0 when nothing is missing. The entries begin behind it.</summary>
     public long LostThrough { get; init; }
 }

@@ -15,7 +15,7 @@ public sealed record Publication
     /// </summary>
     public const string ControlLog = "$control";
 
-    /// <summary>Gets the identity of the publication: publishing it twice appends it once. <see langword="null"/> where nothing is ever retried.</summary>
+    /// <summary>Gets the identity of the publication: publishing it twice appends it once, where <see cref="IBackplane.AppendsOnce"/> says so. <see langword="null"/> where nothing is ever repeated.</summary>
     public string? Id { get; init; }
 
     /// <summary>Gets what to do.</summary>
@@ -49,6 +49,6 @@ public sealed record Publication
     public bool CanBeNumbered => !IsVolatile && !Audience.LocalOnly
         && Kind is (PublicationKind.Event or PublicationKind.Join or PublicationKind.Leave or PublicationKind.Disconnect);
 
-    /// <summary>Gets whose sessions end, for revocations.</summary>
+    /// <summary>Gets whose sessions end, for revocations and when a user is disconnected.</summary>
     public Revocation? Revocation { get; init; }
 }

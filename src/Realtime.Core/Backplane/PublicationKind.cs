@@ -20,4 +20,7 @@ public enum PublicationKind
 
     /// <summary>End the sessions of a user or a token, in all namespaces: see <see cref="Publication.Revocation"/>.</summary>
     Revoke = 5,
+
+    /// <summary>Disconnect a user, in all namespaces: that of <see cref="Publication.Revocation"/>, whose tokens stay valid.</summary>
+    DisconnectUser = 6,
 }

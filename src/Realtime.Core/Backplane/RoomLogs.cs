@@ -149,7 +149,8 @@ internal sealed class RoomLogs(RetentionLimits limits, TimeProvider timeProvider
     private void Sweep()
     {
         TimeSpan now = Now;
-        while (_closed.TryPeek(out (NamespacePath Path, KeptLog Log, TimeSpan Closed) first) && now - first.Closed > limits.MaxAge)
+        while (_closed.TryPeek(out (NamespacePath Path, KeptLog Log, TimeSpan Closed) first)
+            && (now - first.Closed > limits.MaxAge || _closed.Count > limits.MaxClosedLogs))
         {
             _closed.Dequeue();
             first.Log.IsLingering = false;

@@ -38,6 +38,17 @@ internal sealed class FlushScope
         return scope;
     }
 
+    /// <summary>Leaves the scope of this thread, for what is not a part of it.</summary>
+    /// <returns>The scope, if there is one: to be given to <see cref="Resume"/>.</returns>
+    internal static FlushScope? Suspend()
+    {
+        FlushScope? scope = s_current;
+        s_current = null;
+        return scope;
+    }
+
+    internal static void Resume(FlushScope? scope) => s_current = scope;
+
     internal void Add(OutboundQueue queue) => _queues.Add(queue);
 
     internal void Add(IDeferredFanOut fanOut, long number)
@@ -58,6 +69,19 @@ internal sealed class FlushScope
         {
             fanOut.CatchUp(member);
         }
+    }
+
+    /// <summary>Takes out what was gathered, when all of it is for one room that lets it be sent later.</summary>
+    /// <returns>What sends it; <see langword="null"/> when it is sent at the end of the scope.</returns>
+    internal IDisposable? TryDefer()
+    {
+        if (_depth == 1 && _queues.Count == 0 && _fanOuts is [{ } only] && only.TryDefer() is { } deferred)
+        {
+            _fanOuts.Clear();
+            return deferred;
+        }
+
+        return null;
     }
 
     /// <summary>Sends everything gathered so far, and goes on gathering.</summary>

@@ -14,4 +14,8 @@ internal interface IDeferredFanOut
     /// <param name="number">The number of the publication in the room.</param>
     /// <param name="member">The member that something is about to be sent to directly.</param>
     void EnsureSent(long number, object member);
+
+    /// <summary>Lets what waits be sent later, by another thread. What is published to this room meanwhile rides along, and what is sent to one member directly goes behind.</summary>
+    /// <returns>What sends it when it is disposed of, once; <see langword="null"/> when that is not possible, or not worth it.</returns>
+    IDisposable? TryDefer();
 }

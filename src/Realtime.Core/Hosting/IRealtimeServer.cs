@@ -1,6 +1,8 @@
 using Realtime.Core.Authentication;
+using Realtime.Core.Backplane;
 using Realtime.Core.Connections;
 using Realtime.Core.Namespaces;
+using Realtime.Core.Users;
 
 namespace Realtime.Core.Hosting;
 
@@ -34,6 +36,23 @@ public interface IRealtimeServer
     /// <param name="cancellationToken">Stops the wait; the revocation may still happen.</param>
     /// <returns>A task that completes when the sessions of this node have ended and the backplane has taken the revocation for the others.</returns>
     ValueTask RevokeAsync(Revocation revocation, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Disconnects a user on every node, in all namespaces: its sockets are told, its sessions end, and those of clients that are away do too, so that nothing is kept for them. Its tokens stay valid: it may
+    /// connect again; <see cref="RevokeAsync"/> shuts it out.
+    /// </summary>
+    /// <param name="userId">The id of the user.</param>
+    /// <param name="closeConnections">Whether to close the connections, with sockets of theirs that have another user.</param>
+    /// <param name="cancellationToken">Stops the wait; it may still happen.</param>
+    /// <returns>A task that completes when it is done on this node and the backplane has taken it for the others.</returns>
+    ValueTask DisconnectUserAsync(string userId, bool closeConnections = false, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds the connections of a user on all nodes, in the directory of the cluster: no node is asked, so none that died is waited for. Without a directory, those of this node.</summary>
+    /// <param name="userId">The id of the user.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>The connections, the oldest first. Clients that are away have none.</returns>
+    /// <exception cref="BackplaneUnavailableException">The directory cannot be asked now.</exception>
+    ValueTask<IReadOnlyList<UserConnection>> FindConnectionsAsync(string userId, CancellationToken cancellationToken = default);
 
     /// <summary>Gathers everything that this thread emits until the result is disposed of, so that each client gets it with one write. Do not await in between.</summary>
     /// <returns>Ends the batch when disposed of, on the same thread.</returns>

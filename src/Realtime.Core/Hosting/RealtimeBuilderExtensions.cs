@@ -5,8 +5,11 @@ using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
 using Realtime.Core.Hosting;
 using Realtime.Core.Idempotency;
+using Realtime.Core.Limits;
 using Realtime.Core.Namespaces;
+using Realtime.Core.Presence;
 using Realtime.Core.Sessions;
+using Realtime.Core.Users;
 
 #pragma warning disable IDE0130 // Where every builder extension of .NET stands, so that it needs no using.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -77,25 +80,36 @@ public static class RealtimeBuilderExtensions
     /// <param name="builder">The server.</param>
     /// <param name="create">Makes the store; the container disposes of it.</param>
     /// <returns>The server.</returns>
-    public static IRealtimeBuilder UseIdempotencyStore(this IRealtimeBuilder builder, Func<IServiceProvider, IIdempotencyStore> create)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(create);
-        builder.Services.AddKeyedSingleton(builder.Name, (services, _) => create(services));
-        return builder;
-    }
+    public static IRealtimeBuilder UseIdempotencyStore(this IRealtimeBuilder builder, Func<IServiceProvider, IIdempotencyStore> create) =>
+        builder.Use(create);
 
     /// <summary>Replaces what a server keeps the sessions of clients in that recover, by default the memory of its process.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="create">Makes the store; the container disposes of it.</param>
     /// <returns>The server.</returns>
-    public static IRealtimeBuilder UseSessionStore(this IRealtimeBuilder builder, Func<IServiceProvider, ISessionStore> create)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(create);
-        builder.Services.AddKeyedSingleton(builder.Name, (services, _) => create(services));
-        return builder;
-    }
+    public static IRealtimeBuilder UseSessionStore(this IRealtimeBuilder builder, Func<IServiceProvider, ISessionStore> create) =>
+        builder.Use(create);
+
+    /// <summary>Gives a server a directory of the connections of users on all nodes. Without one it counts and lists those of its own process.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="create">Makes the directory; the container disposes of it.</param>
+    /// <returns>The server.</returns>
+    public static IRealtimeBuilder UseConnectionDirectory(this IRealtimeBuilder builder, Func<IServiceProvider, IConnectionDirectory> create) =>
+        builder.Use(create);
+
+    /// <summary>Replaces what knows the users in rooms, by default those of its own process.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="create">Makes the store; the container disposes of it.</param>
+    /// <returns>The server.</returns>
+    public static IRealtimeBuilder UsePresenceStore(this IRealtimeBuilder builder, Func<IServiceProvider, IPresenceStore> create) =>
+        builder.Use(create);
+
+    /// <summary>Gives a server a store of rate limits that hold on all servers: see <see cref="RateLimitPolicy.AcrossServers"/>. Without one each server limits by itself.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="create">Makes the store; the container disposes of it.</param>
+    /// <returns>The server.</returns>
+    public static IRealtimeBuilder UseRateLimitStore(this IRealtimeBuilder builder, Func<IServiceProvider, IRateLimitStore> create) =>
+        builder.Use(create);
 
     /// <summary>Adds what says who a client is, from its <c>auth</c> object or its handshake. Several are asked in order until one has a result.</summary>
     /// <typeparam name="TAuthenticator">The class; it is resolved from a scope for each client that joins. Registered as scoped unless it is registered already.</typeparam>
@@ -124,6 +138,15 @@ public static class RealtimeBuilderExtensions
     private static IRealtimeBuilder Add(this IRealtimeBuilder builder, Action<NamespaceCatalog> apply)
     {
         builder.Services.AddSingleton(new NamespaceSetup(builder.Name, apply));
+        return builder;
+    }
+
+    private static IRealtimeBuilder Use<TPart>(this IRealtimeBuilder builder, Func<IServiceProvider, TPart> create)
+        where TPart : class
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(create);
+        builder.Services.AddKeyedSingleton(builder.Name, (services, _) => create(services));
         return builder;
     }
 }

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Realtime.Core.Hosting;
 
-/// <summary>Healthy while every server of the application accepts connections; it reports how many each has.</summary>
+/// <summary>
+/// Healthy while every server of the application accepts connections; it reports how many each has. Degraded while the backplane of one does not answer: its clients stay connected, and it goes on by
+/// itself, so it should neither be restarted nor taken out of the balance.
+/// </summary>
 /// <remarks>Thread-safe. Resolved from the container of the application.</remarks>
 public sealed class RealtimeHealthCheck : IHealthCheck
 {
@@ -16,17 +19,25 @@ public sealed class RealtimeHealthCheck : IHealthCheck
     }
 
     /// <inheritdoc />
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(context);
         var data = new Dictionary<string, object>();
-        bool healthy = true;
+        bool accepts = true;
+        var away = new List<string>();
         foreach (RealtimeServerName name in _names.DistinctBy(static name => name.Value))
         {
             RealtimeServer server = _servers.Get(name.Value);
-            healthy &= !server.Engine.IsStopped;
+            accepts &= !server.Engine.IsStopped;
             data[$"connections{(name.Value.Length > 0 ? ":" + name.Value : "")}"] = server.Engine.Count;
+            if (!server.Engine.IsStopped && !await server.IsBackplaneAvailableAsync(cancellationToken).ConfigureAwait(false))
+            {
+                away.Add($"'{name.Value}'");
+            }
         }
 
-        return Task.FromResult(healthy ? HealthCheckResult.Healthy("Accepting connections.", data) : new HealthCheckResult(context.Registration.FailureStatus, "Stopping.", null, data));
+        return !accepts ? new HealthCheckResult(context.Registration.FailureStatus, "Stopping.", null, data)
+            : away.Count > 0 ? HealthCheckResult.Degraded($"The backplane does not answer: {string.Join(", ", away)}.", null, data)
+            : HealthCheckResult.Healthy("Accepting connections.", data);
     }
 }

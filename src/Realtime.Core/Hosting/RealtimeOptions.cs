@@ -4,6 +4,7 @@ using Realtime.Core.Connections;
 using Realtime.Core.Idempotency;
 using Realtime.Core.Limits;
 using Realtime.Core.Namespaces.Recovery;
+using Realtime.Core.Presence;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 using Realtime.Core.Rooms;
@@ -53,6 +54,9 @@ public sealed class RealtimeOptions
 
     /// <summary>Gets how the results of events that are handled once are kept.</summary>
     public IdempotencyOptions Idempotency { get; } = new();
+
+    /// <summary>Gets how the presence of users is told.</summary>
+    public PresenceOptions Presence { get; } = new();
 
     /// <summary>Gets how clients recover what they missed while their connection was lost.</summary>
     public RecoveryOptions Recovery { get; } = new();

@@ -14,6 +14,7 @@ internal sealed class RealtimeOptionsValidator : IValidateOptions<RealtimeOption
         CheckLimits(options, Check);
         CheckIdempotency(options, Check);
         CheckRecovery(options, Check);
+        CheckPresence(options, Check);
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
         void Check(bool holds, string message)
@@ -79,10 +80,18 @@ internal sealed class RealtimeOptionsValidator : IValidateOptions<RealtimeOption
         check(options.Recovery.Sessions.Window > TimeSpan.Zero, "Recovery.Sessions.Window must be positive.");
         check(options.Recovery.Sessions.MaxSessions >= 1, "Recovery.Sessions.MaxSessions must be at least 1.");
         check(options.Recovery.Sessions.YieldTimeout > TimeSpan.Zero, "Recovery.Sessions.YieldTimeout must be positive.");
+        check(options.Recovery.Sessions.TouchInterval > TimeSpan.Zero, "Recovery.Sessions.TouchInterval must be positive.");
         check(options.Recovery.Retention.MaxEntries >= 1, "Recovery.Retention.MaxEntries must be at least 1.");
         check(options.Recovery.Retention.MaxBytes >= 1, "Recovery.Retention.MaxBytes must be at least 1.");
         check(options.Recovery.Retention.MaxTotalBytes >= 1, "Recovery.Retention.MaxTotalBytes must be at least 1.");
+        check(options.Recovery.Retention.MaxClosedLogs >= 1, "Recovery.Retention.MaxClosedLogs must be at least 1.");
         check(options.Recovery.Retention.MaxAge >= options.Recovery.Sessions.Window, "Recovery.Retention.MaxAge must be at least Recovery.Sessions.Window, or clients come back to logs that are gone.");
+    }
+
+    private static void CheckPresence(RealtimeOptions options, Action<bool, string> check)
+    {
+        check(options.Presence.MaxListed >= 1, "Presence.MaxListed must be at least 1.");
+        check(options.Presence.ChangeInterval >= TimeSpan.Zero && options.Presence.ChangeInterval <= TimeSpan.FromHours(1), "Presence.ChangeInterval must be between zero and an hour.");
     }
 
     private static void CheckIdempotency(RealtimeOptions options, Action<bool, string> check)

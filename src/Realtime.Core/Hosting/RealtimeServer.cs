@@ -5,11 +5,17 @@ using Realtime.Core.Backplane;
 using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
 using Realtime.Core.Idempotency;
+using Realtime.Core.Identifiers;
 using Realtime.Core.Limits;
 using Realtime.Core.Namespaces;
+using Realtime.Core.Namespaces.Pipeline;
+using Realtime.Core.Namespaces.Presence;
 using Realtime.Core.Namespaces.Recovery;
+using Realtime.Core.Presence;
 using Realtime.Core.Protocol.Json;
+using Realtime.Core.Sequencing;
 using Realtime.Core.Sessions;
+using Realtime.Core.Users;
 
 namespace Realtime.Core.Hosting;
 
@@ -24,7 +30,8 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
     private readonly NamespaceCatalog _catalog;
     private readonly PayloadSerializer _serializer;
     private readonly MemorySessionStore? _ownSessions;
-    private readonly ISessionStore _sessions;
+    private readonly IConnectionDirectory? _directory;
+    private readonly TouchTimer _touches;
     private Task[] _running = [];
     private int _closed;
     private int _stopped;
@@ -38,6 +45,9 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         IBackplane backplane,
         IIdempotencyStore? results,
         ISessionStore? sessions,
+        IConnectionDirectory? directory,
+        IPresenceStore presence,
+        IRateLimitStore? rates,
         IMeterFactory? meterFactory,
         ILoggerFactory loggerFactory,
         TimeProvider timeProvider)
@@ -45,6 +55,7 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
         Name = name;
         Options = options;
         _backplane = backplane;
+        _directory = directory;
         _meter = new RealtimeMeter(meterFactory, name);
         ILogger logger = loggerFactory.CreateLogger("Realtime"); // frozen: users filter by it
         NamespaceCatalog catalog = _catalog = new NamespaceCatalog { CleanupEmptyChildNamespaces = options.CleanupEmptyChildNamespaces };
@@ -55,17 +66,23 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
 
         var router = new PacketRouter(options.PacketLimits, options.Connections.ConnectTimeout, options.MaxWaitingEvents);
         Engine = new ConnectionEngine(options.Connections, router, _meter, logger, timeProvider);
-        var limits = new ServerLimits(options.Limits, timeProvider, Engine.Wheel);
+        var limits = new ServerLimits(options.Limits, timeProvider, Engine.Wheel, rates);
         Engine.Admission = limits.Handshakes;
         _serializer = new PayloadSerializer(options.Json);
         var environment = new NamespaceEnvironment(
             services, backplane, options.Codec, _serializer, options.FanOut, _meter, Engine.Wheel, timeProvider, logger, options.AckTimeout, options.SendErrorEvents,
             authenticators, limits, Engine.Congestion, results ?? new MemoryIdempotencyStore(options.Idempotency, timeProvider), options.Idempotency,
-            new RecoveryEnvironment(options.Recovery, sessions ?? (_ownSessions = new MemorySessionStore(options.Recovery.Sessions, timeProvider)), backplane, timeProvider));
+            new RecoveryEnvironment(options.Recovery, sessions ?? (_ownSessions = new MemorySessionStore(options.Recovery.Sessions, timeProvider)), backplane, timeProvider))
+        {
+            Listed = directory is null ? null : new ListedSockets(directory, options.Limits, timeProvider),
+            Presence = presence,
+            PresenceOptions = options.Presence,
+        };
         _namespaces = new NamespaceTable(catalog, environment);
-        _revoker = new SessionRevoker(Engine, _namespaces, authenticators, backplane, timeProvider, logger);
+        presence.Start(new NodePresence(_namespaces));
+        _revoker = new SessionRevoker(Engine, _namespaces, authenticators, backplane, environment.Recovery.Store, timeProvider, logger);
         router.Start(environment, _namespaces);
-        _sessions = environment.Recovery.Store;
+        _touches = new TouchTimer(_namespaces, environment.Recovery);
         _meter.AddGauge("realtime.limits.partitions", "{partition}", "Allowances of rate limits that exist.", () => limits.PartitionCount);
         _meter.AddGauge("realtime.limits.users", "{user}", "Users whose connections are counted.", () => limits.Users?.Count ?? 0);
         _meter.AddGauge("realtime.limits.places", "{connection}", "Connections that are counted because they are limited.", () => Engine.PlaceCount);
@@ -84,37 +101,52 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
 
     public IEnumerable<RealtimeNamespace> Namespaces => _namespaces.All.Select(static found => found.Public);
 
-    public RealtimeNamespace Of(string name) => _namespaces.Find(Identifiers.NamespacePath.Parse(name))?.Public
+    public RealtimeNamespace Of(string name) => _namespaces.Find(NamespacePath.Parse(name))?.Public
         ?? throw new KeyNotFoundException($"There is no namespace '{name}'. Add it with AddNamespace.");
 
     public IDisposable BeginBatch() => new EmitBatch();
 
+    PublicationBatch IBackplaneReceiver.BeginBatch() => new ReceivedBatch();
+
     public ValueTask RevokeAsync(Revocation revocation, CancellationToken cancellationToken) => _revoker.PublishAsync(revocation, cancellationToken);
+
+    public ValueTask DisconnectUserAsync(string userId, bool closeConnections, CancellationToken cancellationToken) =>
+        _revoker.PublishDisconnectAsync(userId, closeConnections, cancellationToken);
+
+    public ValueTask<IReadOnlyList<UserConnection>> FindConnectionsAsync(string userId, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(userId);
+        return _directory?.FindAsync(userId, cancellationToken) ?? new(OwnConnections.Find(_namespaces, userId));
+    }
 
     public ReadOnlyMemory<byte> ExportSchema() => ServerSchema.Export(_catalog, _serializer);
 
     public ValueTask OnPublicationAsync(Publication publication) =>
-        publication.Revocation is { } revocation ? RevokeAsync(revocation) : _namespaces.Find(publication.Namespace)?.ApplyAsync(publication) ?? default;
+        publication.Revocation is { } revocation ? _revoker.ApplyAsync(publication, revocation) : _namespaces.Find(publication.Namespace)?.ApplyAsync(publication) ?? default;
 
     public PlacedPublication Place(Publication publication, PublishResult result) =>
         _namespaces.Find(publication.Namespace)?.Place(publication, result) ?? PlacedNowhere.Instance;
 
-    // First those that are here, whose sessions end with their sockets, then those that are away.
-    private async ValueTask RevokeAsync(Revocation revocation)
-    {
-        await _revoker.Apply(revocation).ConfigureAwait(false);
-        if (revocation.UserId is { } userId)
-        {
-            await _sessions.RemoveUserAsync(path: null, userId, CancellationToken.None).ConfigureAwait(false);
-        }
-    }
+    public void Interrupt(NamespacePath path, string room, StreamPosition head) => _namespaces.Find(path)?.Recovery.Rooms.Interrupt(room, head);
 
-    internal async Task StartAsync(CancellationToken cancellationToken) => await _backplane.StartAsync(this, cancellationToken).ConfigureAwait(false);
+    internal ValueTask<bool> IsBackplaneAvailableAsync(CancellationToken cancellationToken) => _backplane.IsAvailableAsync(cancellationToken);
+
+    internal async Task StartAsync(CancellationToken cancellationToken)
+    {
+        (_backplane as IClusterBackplane)?.Attach(new ClusterNode(_namespaces));
+        await _backplane.StartAsync(this, cancellationToken).ConfigureAwait(false);
+        _touches.Start();
+    }
 
     internal void CloseConnections()
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)
         {
+            foreach (Namespace found in _namespaces.All)
+            {
+                found.Index.Deferred.Current?.SendAll(); // whoever has published it was told
+            }
+
             // The stop ends the sockets, which takes them out of their namespaces and runs what the application does at their end: so they are listed
             // before it and asked behind it.
             RealtimeSocket[] sockets = [.. _namespaces.All.SelectMany(static found => found.Sockets)];
@@ -130,6 +162,8 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
             return;
         }
 
+        _touches.Dispose();
+
         // First no more clients, then what the handlers still do, with the backplane still there for what they emit.
         CloseConnections();
         try
@@ -141,16 +175,27 @@ internal sealed class RealtimeServer : IRealtimeServer, IBackplaneReceiver, IAsy
             // The host gives no more time.
         }
 
-        await HandOverAsync().ConfigureAwait(false);
-        await _backplane.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await HandOverAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(_namespaces.All.Select(static found => found.Presence?.DisposeAsync().AsTask() ?? Task.CompletedTask)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // As above: the sessions are taken up without it, when their leases have run out.
+        }
+        finally
+        {
+            await _backplane.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     // What the handlers did is stored by now: whoever takes a session up from here on has nobody to ask.
-    private async Task HandOverAsync()
+    private async Task HandOverAsync(CancellationToken cancellationToken)
     {
         foreach (Namespace found in _namespaces.All)
         {
-            await found.Recovery.HandOverAsync().ConfigureAwait(false);
+            await found.Recovery.HandOverAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

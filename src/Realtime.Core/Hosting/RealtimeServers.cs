@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Realtime.Core.Backplane;
 using Realtime.Core.Idempotency;
+using Realtime.Core.Limits;
+using Realtime.Core.Presence;
 using Realtime.Core.Sessions;
+using Realtime.Core.Users;
 
 namespace Realtime.Core.Hosting;
 
@@ -79,6 +82,9 @@ internal sealed class RealtimeServers : IHostedLifecycleService, IAsyncDisposabl
         services.GetKeyedService<IBackplane>(name) ?? new LocalBackplane(options.Recovery.Retention, services.GetRequiredService<TimeProvider>()),
         services.GetKeyedService<IIdempotencyStore>(name),
         services.GetKeyedService<ISessionStore>(name),
+        services.GetKeyedService<IConnectionDirectory>(name),
+        services.GetKeyedService<IPresenceStore>(name) ?? new MemoryPresenceStore(),
+        services.GetKeyedService<IRateLimitStore>(name),
         services.GetService<System.Diagnostics.Metrics.IMeterFactory>(),
         services.GetService<ILoggerFactory>() ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance,
         services.GetRequiredService<TimeProvider>());

@@ -3,7 +3,7 @@ namespace Realtime.Core.Limits;
 /// <summary>How much one client, user or address may take of a server. Sizes of messages and queues are options of connections and packets.</summary>
 public sealed class LimitOptions
 {
-    /// <summary>Gets or sets how many connections a user may have on this server, however many namespaces each has joined. A user is who has a user id.</summary>
+    /// <summary>Gets or sets how many connections a user may have, however many namespaces each has joined: on all nodes where there is a directory (Redis), on this one otherwise. A user is who has a user id.</summary>
     /// <value>Default 5: a phone, a tablet, a computer with two tabs and one connection that is about to be noticed as dead. <see langword="null"/> is no limit.</value>
     public int? MaxConnectionsPerUser { get; set; } = 5;
 

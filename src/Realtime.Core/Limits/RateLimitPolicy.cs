@@ -63,6 +63,9 @@ public sealed record RateLimitPolicy
     /// <value>Default: each connection has its own.</value>
     public RateLimitScope Scope { get; init; }
 
+    /// <summary>Gets a value indicating whether users or addresses have one allowance on all servers together, where there is a store for it (Redis). See <see cref="AcrossServers"/>.</summary>
+    public bool IsAcrossServers { get; private init; }
+
     /// <summary>Makes the same policy with one allowance for all connections of a user.</summary>
     /// <returns>The policy.</returns>
     public RateLimitPolicy PerUser() => this with { Scope = RateLimitScope.User };
@@ -70,6 +73,20 @@ public sealed record RateLimitPolicy
     /// <summary>Makes the same policy with one allowance for all connections from an address.</summary>
     /// <returns>The policy.</returns>
     public RateLimitPolicy PerAddress() => this with { Scope = RateLimitScope.Address };
+
+    /// <summary>
+    /// Makes the same policy with one allowance on all servers together, for each user or, with <see cref="PerAddress"/>, each address: for events. Every event costs a round trip to the store
+    /// then, so it is for what is rare and dear. The name says what is one allowance: where policies of the same name are chosen in several places, these share it.
+    /// </summary>
+    /// <remarks>
+    /// Each server has its own allowance besides, as large: it refuses a flood without asking, and decides alone while the store is away or where there is none. Who has no user id, joins and
+    /// handshakes are limited by each server.
+    /// </remarks>
+    /// <returns>The policy; per user, if nothing was said.</returns>
+    /// <exception cref="InvalidOperationException">It has limiters of your own, which only this process knows.</exception>
+    public RateLimitPolicy AcrossServers() => _createLimiter is not null
+        ? throw new InvalidOperationException($"The rate limit '{Name}' has limiters of its own: only permits and a period can hold on all servers.")
+        : this with { IsAcrossServers = true, Scope = Scope == RateLimitScope.Connection ? RateLimitScope.User : Scope };
 
     internal RateLimiter CreateLimiter(TimeProvider timeProvider) => _createLimiter?.Invoke() ?? new TokenBucket(timeProvider, Permits, Period, Burst);
 }

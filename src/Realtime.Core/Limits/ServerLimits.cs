@@ -9,14 +9,18 @@ internal sealed class ServerLimits
     private readonly LimitOptions _options;
     private readonly RateLimitEnvironment _environment;
 
-    internal ServerLimits(LimitOptions options, TimeProvider timeProvider, TimingWheel wheel)
+    internal ServerLimits(LimitOptions options, TimeProvider timeProvider, TimingWheel wheel, IRateLimitStore? store = null)
     {
+        Store = store;
         _options = options;
         _environment = new RateLimitEnvironment(timeProvider, wheel, options.MaxIdlePartitions);
         Users = options.MaxConnectionsPerUser is { } max ? new UserConnections(max, options.UserLimitPolicy) : null;
         Joins = options.Joins is { } joins ? new RateLimitPartitions(joins, _environment) : null;
         Handshakes = options.Handshakes is { } handshakes ? new HandshakeLimiter(new RateLimitPartitions(handshakes, _environment)) : null;
     }
+
+    /// <summary>Gets what keeps the allowances that hold on all servers; <see langword="null"/> where there is none.</summary>
+    internal IRateLimitStore? Store { get; }
 
     /// <summary>Gets the connections of users; <see langword="null"/> where they are not limited.</summary>
     internal UserConnections? Users { get; }

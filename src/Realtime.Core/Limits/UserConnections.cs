@@ -22,9 +22,10 @@ internal sealed class UserConnections(int max, UserLimitPolicy policy)
     /// <summary>Counts a socket of a connection. <see cref="Leave"/> exactly once for each that entered.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="connection">The connection.</param>
+    /// <param name="isAdmitted">Whether there is room for certain: a directory of all nodes has said so. Then nothing has to be closed here.</param>
     /// <param name="oldest">The connection that has to be closed for it, if any; it counts no more.</param>
     /// <returns>Whether there was room.</returns>
-    internal bool TryEnter(string userId, object connection, out object? oldest)
+    internal bool TryEnter(string userId, object connection, bool isAdmitted, out object? oldest)
     {
         oldest = null;
         lock (_gate)
@@ -40,7 +41,7 @@ internal sealed class UserConnections(int max, UserLimitPolicy policy)
                 return true;
             }
 
-            if (entries.Count >= max)
+            if (entries.Count >= max && !isAdmitted)
             {
                 if (policy == UserLimitPolicy.RefuseNewest)
                 {

@@ -1,5 +1,6 @@
 using Realtime.Core.Acks;
 using Realtime.Core.Backplane;
+using Realtime.Core.Presence;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 using Realtime.Core.Rooms;
@@ -88,18 +89,18 @@ public sealed class Emitter : EventTarget
     {
         ArgumentNullException.ThrowIfNull(realtimeEvent);
         EventPayload data = Serializer.SerializeEvent(realtimeEvent.Name, payload);
-        BroadcastAcks acks = await _namespace.AskManyAsync(_audience, data, _flags, cancellationToken).ConfigureAwait(false);
+        BroadcastAcks acks = await _namespace.Cluster.AskManyAsync(_audience, data, _flags, cancellationToken).ConfigureAwait(false);
         return [.. acks.Responses.Select(_namespace.ReadAck<TAck>)];
     }
 
-    /// <summary>Emits an event by its name and gathers the acknowledgements of everybody addressed.</summary>
+    /// <summary>Emits an event by its name and gathers the acknowledgements of everybody addressed, on all nodes unless <see cref="Local"/>.</summary>
     /// <param name="eventName">The name.</param>
     /// <param name="arguments">The arguments.</param>
     /// <returns>The answers that came in time; see <see cref="BroadcastAcks.IsComplete"/>.</returns>
     public ValueTask<BroadcastAcks> EmitWithAckAsync(string eventName, params ReadOnlySpan<object?> arguments)
     {
         ReservedEvents.ThrowIfReserved(eventName);
-        return _namespace.AskManyAsync(_audience, Serializer.SerializeEvent(eventName, arguments), _flags, CancellationToken.None);
+        return _namespace.Cluster.AskManyAsync(_audience, Serializer.SerializeEvent(eventName, arguments), _flags, CancellationToken.None);
     }
 
     /// <summary>Emits a typed event, and tells where it stands in the logs of the rooms and whom it has reached.</summary>
@@ -116,14 +117,27 @@ public sealed class Emitter : EventTarget
         return new TrackedEmit(_namespace.Recovery.Receipts, _audience, result);
     }
 
-    /// <summary>Finds the sockets that are addressed.</summary>
+    /// <summary>Finds the sockets that are addressed, on all nodes unless <see cref="Local"/>.</summary>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>What is known of each.</returns>
+    /// <exception cref="ClusterTimeoutException">Not all nodes answered in time: within <see cref="WithTimeout"/>, or what the backplane allows.</exception>
     public ValueTask<IReadOnlyList<RemoteSocket>> FetchSocketsAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new(_namespace.FetchSockets(_audience));
+        return _namespace.Cluster.FetchSocketsAsync(_audience, _flags.Timeout, cancellationToken);
     }
+
+    /// <summary>
+    /// Reads which users are in the room, on all nodes unless <see cref="Local"/>; of an audience without a room, which are in the namespace. A user with several sockets is there once, clients without a user and
+    /// clients that are away are not, and it makes no difference who the sender is.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>How many there are, and who; of a large room a sample. A node that died counts until its lease is over.</returns>
+    /// <exception cref="InvalidOperationException">The presence in the room is not tracked, see <see cref="NamespaceBuilder.TrackPresence"/>; or there are several rooms, or exceptions.</exception>
+    /// <exception cref="BackplaneUnavailableException">The store of presence cannot be asked now.</exception>
+    public ValueTask<RoomPresence> PresenceAsync(CancellationToken cancellationToken = default) => _namespace.Presence is { } presence
+        ? presence.ReadAsync(_audience, cancellationToken)
+        : throw new InvalidOperationException($"The namespace '{_namespace.Path.Value}' does not track presence: call TrackPresence when it is added.");
 
     /// <summary>Puts everybody addressed into rooms.</summary>
     /// <param name="rooms">The names.</param>

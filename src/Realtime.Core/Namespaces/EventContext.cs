@@ -4,6 +4,8 @@ using Realtime.Core.Identifiers;
 using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Namespaces.Recovery;
 using Realtime.Core.Protocol;
+using Realtime.Core.Rooms;
+using Realtime.Core.Sessions;
 
 namespace Realtime.Core.Namespaces;
 
@@ -19,6 +21,7 @@ public sealed class EventContext : IPublisher
     private readonly AckId? _ackId;
     private readonly ulong _number;
     private object? _answered; // s_answered when it was; an OnceCall, which knows by itself, where the answer is kept: one field, because every message has it
+    private MessageEmits? _emits;
     private List<(IDeferredFanOut FanOut, long Number)>? _published;
 
     internal EventContext(RealtimeSocket socket, string eventName, AckId? ackId)
@@ -52,7 +55,7 @@ public sealed class EventContext : IPublisher
     /// That of a numbered message of a client that recovers is the same when it is handled again after a crash. All others are different each time.
     /// </remarks>
     public string MessageId => Socket.Recovery is null ? $"{Socket.Id}:{_number}"
-        : RecoverableSession.NumberOf(_ackId) is { } number ? $"{Socket.Id}:{number}" : $"{Socket.Id}:~{Socket.Connection.Id[..8]}.{_number}";
+        : MessageHandle.TryRead(_ackId, out long number) ? $"{Socket.Id}:{number}" : $"{Socket.Id}:~{((SequencedRecipient)Socket.Recipient).Instance}.{_number}";
 
     /// <summary>Gets a token that is cancelled when the socket disconnects.</summary>
     public CancellationToken Disconnected => Socket.Disconnected;
@@ -109,12 +112,22 @@ public sealed class EventContext : IPublisher
         EventContext? outer = s_current;
         s_current = this;
         FlushScope.Current?.Publisher = this;
+        if (Socket.Owner.AppendsOnce && MessageHandle.TryRead(_ackId, out _))
+        {
+            MessageEmits.Current = _emits ??= new MessageEmits(MessageId);
+        }
+
         return outer;
     }
 
     internal static void Leave(EventContext? outer)
     {
         s_current = outer;
+        if (MessageEmits.Current is not null)
+        {
+            MessageEmits.Current = outer?._emits;
+        }
+
         FlushScope.Current?.Publisher = outer;
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Realtime.Core.Acks;
 using Realtime.Core.Authentication;
 using Realtime.Core.Backplane;
 using Realtime.Core.Connections;
@@ -9,6 +8,7 @@ using Realtime.Core.Diagnostics;
 using Realtime.Core.Framing;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Namespaces.Pipeline;
+using Realtime.Core.Namespaces.Presence;
 using Realtime.Core.Namespaces.Recovery;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
@@ -31,12 +31,15 @@ internal sealed class Namespace : IRoomObserver
         Path = path;
         _definition = definition;
         _environment = environment;
-        Index = new RoomIndex(environment.FanOut, environment.Meter, definition.RoomChanges.Count > 0 ? this : null);
+        Index = new RoomIndex(environment.FanOut, environment.Meter, definition.RoomChanges.Count > 0 || definition.PresencePatterns.Count > 0 ? this : null);
         _fanOut = new FanOut(Index);
         Pipeline = new NamespacePipeline(this, definition, environment);
-        Occupancy = new Occupancy(definition.MaxConnections, environment.Limits.Users);
+        Occupancy = new Occupancy(definition.MaxConnections, environment.Limits.Users, environment.Listed);
         Public = new RealtimeNamespace(this);
         Recovery = new SessionRecovery(this, environment.Recovery);
+        PlainRooms = new PlainRooms(this, environment.Backplane);
+        Cluster = new NamespaceCluster(this, definition, environment.Backplane);
+        Presence = definition.PresencePatterns.Count == 0 ? null : new NamespacePresence(this, definition, environment.Presence, environment.PresenceOptions, environment.TimeProvider);
     }
 
     internal NamespacePath Path { get; }
@@ -49,8 +52,17 @@ internal sealed class Namespace : IRoomObserver
 
     internal RealtimeNamespace Public { get; }
 
+    /// <summary>Gets what is asked here and of other nodes.</summary>
+    internal NamespaceCluster Cluster { get; }
+
+    /// <summary>Gets the presence of users; <see langword="null"/> where it is not tracked.</summary>
+    internal NamespacePresence? Presence { get; }
+
     /// <summary>Gets the sessions of clients that recover.</summary>
     internal SessionRecovery Recovery { get; }
+
+    /// <summary>Gets the rooms of sockets without a session.</summary>
+    internal PlainRooms PlainRooms { get; }
 
     /// <summary>Gets the codec of clients that recover.</summary>
     internal IPacketCodec RecoveringCodec => _environment.RecoveringCodec;
@@ -104,7 +116,11 @@ internal sealed class Namespace : IRoomObserver
     internal int CountCongested(Audience audience) =>
         _environment.Congestion.Count == 0 ? 0 : _fanOut.Select(audience).Count(static recipient => recipient.Outbound.IsCongested);
 
-    internal ValueTask<PublishResult> PublishAsync(Publication publication, CancellationToken cancellationToken) => _environment.Backplane.PublishAsync(publication, cancellationToken);
+    /// <summary>Gets a value indicating whether what is published under the same id again is not appended a second time.</summary>
+    internal bool AppendsOnce => _environment.Backplane.AppendsOnce;
+
+    internal ValueTask<PublishResult> PublishAsync(Publication publication, CancellationToken cancellationToken) => _environment.Backplane.PublishAsync(
+        AppendsOnce && publication.CanBeNumbered && MessageEmits.Current is { } emits ? publication with { Id = emits.Next() } : publication, cancellationToken);
 
     /// <summary>Publishes what nobody asks the place of.</summary>
     internal ValueTask SendAsync(Publication publication, CancellationToken cancellationToken)
@@ -133,6 +149,10 @@ internal sealed class Namespace : IRoomObserver
                 return LeaveAsync([.. Select(publication.Audience)], publication.Rooms);
             case PublicationKind.Disconnect:
                 return DisconnectAsync([.. Select(publication.Audience)], publication.CloseConnection);
+            case PublicationKind.ServerEvent:
+                // Called in order, but not waited for: behind it wait the publications of everybody.
+                _ = Cluster.HandleServerEventAsync(publication.Payload).AsTask();
+                return default;
             default:
                 return default;
         }
@@ -164,32 +184,6 @@ internal sealed class Namespace : IRoomObserver
             Pipeline.NotifyOutgoing(Select(publication.Audience), publication.Payload);
         }
     }
-
-    /// <summary>Asks everybody in an audience, under one id.</summary>
-    internal ValueTask<BroadcastAcks> AskManyAsync(Audience audience, EventPayload payload, EmitFlags flags, CancellationToken cancellationToken)
-    {
-        ulong id = NextAckId();
-        var request = new BroadcastAckRequest(Wheel, id, flags.Timeout ?? AckTimeout);
-        RealtimeSocket[] asked = [.. Select(audience).Where(socket => request.TryAsk(socket.Acks))];
-        return request.RunAsync(
-            () =>
-            {
-                Pipeline.NotifyOutgoing(asked, payload);
-                Packet packet = CreatePacket(payload, new AckId(id));
-                var broadcast = new Broadcast(in packet, flags.Compress, flags.IsVolatile);
-                foreach (RealtimeSocket socket in asked)
-                {
-                    socket.Recipient.Send(broadcast.For(socket.Recipient.Codec), flags.IsVolatile);
-                }
-
-                broadcast.Release();
-                return default;
-            },
-            cancellationToken);
-    }
-
-    internal IReadOnlyList<RemoteSocket> FetchSockets(Audience audience) =>
-        [.. Select(audience).Select(socket => new RemoteSocket(socket.Id, socket.Rooms, socket.Data, socket.Handshake, socket.Auth.Json, Public.To(socket.Id)))];
 
     internal TAck? ReadAck<TAck>(EventArguments answer) => Serializer.Deserialize<TAck>(answer.Count > 0 ? answer[0] : EventArguments.Missing);
 
@@ -224,9 +218,17 @@ internal sealed class Namespace : IRoomObserver
 
     public void RoomDeleted(string room) => Notify(new RoomChange(RoomChangeKind.Deleted, Path.Value, room, null));
 
-    public void Joined(string room, Recipient recipient) => Notify(new RoomChange(RoomChangeKind.Joined, Path.Value, room, recipient.Id));
+    public void Joined(string room, Recipient recipient)
+    {
+        Presence?.OnChanged(room, recipient);
+        Notify(new RoomChange(RoomChangeKind.Joined, Path.Value, room, recipient.Id));
+    }
 
-    public void Left(string room, Recipient recipient) => Notify(new RoomChange(RoomChangeKind.Left, Path.Value, room, recipient.Id));
+    public void Left(string room, Recipient recipient)
+    {
+        Presence?.OnChanged(room, recipient);
+        Notify(new RoomChange(RoomChangeKind.Left, Path.Value, room, recipient.Id));
+    }
 
     private void Notify(RoomChange change)
     {

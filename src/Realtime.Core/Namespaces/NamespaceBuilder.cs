@@ -61,6 +61,19 @@ public class NamespaceBuilder
     /// <returns>This builder.</returns>
     public NamespaceBuilder OnRoomChanged(Action<RoomChange> listener) => Add(_definition.RoomChanges, listener);
 
+    /// <summary>Tracks which users are in rooms, on all nodes: see <see cref="Emitter.PresenceAsync"/> and <see cref="OnPresenceChanged"/>. Other rooms have no presence, and cost nothing.</summary>
+    /// <param name="pattern">Names of rooms: <c>*</c> stands for any text, as in <c>project:*</c>. The empty name is that of everybody in the namespace, and <c>*</c> fits it too. Private rooms and those of users have none.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder TrackPresence(string pattern) => Add(_definition.PresencePatterns, new RoomPattern(pattern ?? throw new ArgumentNullException(nameof(pattern))));
+
+    /// <summary>
+    /// Adds a listener for users who join and leave tracked rooms, on any node. It runs on each node that has one of the room's users, so it tells the clients of its own node
+    /// (<see cref="PresenceChange.Local"/>). One call at a time for each room, at most one in each <see cref="Realtime.Core.Presence.PresenceOptions.ChangeInterval"/>.
+    /// </summary>
+    /// <param name="listener">The listener.</param>
+    /// <returns>This builder.</returns>
+    public NamespaceBuilder OnPresenceChanged(Func<PresenceChange, ValueTask> listener) => Add(_definition.PresenceChanges, listener);
+
     /// <summary>Adds what runs when the namespace comes into being; for a pattern, each namespace of it.</summary>
     /// <param name="listener">The listener.</param>
     /// <returns>This builder.</returns>

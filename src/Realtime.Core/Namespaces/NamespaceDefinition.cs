@@ -29,6 +29,11 @@ internal sealed class NamespaceDefinition
 
     internal List<Action<RoomChange>> RoomChanges { get; } = [];
 
+    /// <summary>Gets which rooms' users are tracked.</summary>
+    internal List<RoomPattern> PresencePatterns { get; } = [];
+
+    internal List<Func<PresenceChange, ValueTask>> PresenceChanges { get; } = [];
+
     internal List<EventDefinition> Events { get; } = [];
 
     /// <summary>Gets the gates that every event of the namespace passes, also one without a handler.</summary>

@@ -5,7 +5,9 @@ using Realtime.Core.Connections;
 using Realtime.Core.Diagnostics;
 using Realtime.Core.Idempotency;
 using Realtime.Core.Limits;
+using Realtime.Core.Namespaces.Pipeline;
 using Realtime.Core.Namespaces.Recovery;
+using Realtime.Core.Presence;
 using Realtime.Core.Protocol;
 using Realtime.Core.Protocol.Json;
 using Realtime.Core.Rooms;
@@ -36,4 +38,12 @@ internal sealed record NamespaceEnvironment(
 {
     /// <summary>Gets the codec of clients that recover what they miss.</summary>
     internal TailedPacketCodec RecoveringCodec { get; } = new(Codec);
+
+    /// <summary>Gets the sockets that are in the directory of the cluster; <see langword="null"/> where there is none.</summary>
+    internal ListedSockets? Listed { get; init; }
+
+    /// <summary>Gets what knows the users in rooms on all nodes.</summary>
+    internal required IPresenceStore Presence { get; init; }
+
+    internal required PresenceOptions PresenceOptions { get; init; }
 }

@@ -36,8 +36,9 @@ internal static class NamespaceJoin
 
         var socket = new RealtimeSocket(target, session, auth);
         target.Index.Prepare(socket.Recipient);
-        Refusal? refusal = await target.Pipeline.Admission.AdmitAsync(socket, FindRecovery(session, environment, auth)).ConfigureAwait(false) ?? target.Occupancy.TryEnter(socket);
-        if (refusal is not null || !await StockReplay.RunAsync(socket).ConfigureAwait(false) || !TryConfirm(session, environment, socket))
+        Refusal? refusal = await target.Pipeline.Admission.AdmitAsync(socket, FindRecovery(session, environment, auth)).ConfigureAwait(false)
+            ?? await target.Occupancy.EnterAsync(socket).ConfigureAwait(false);
+        if (refusal is not null || !await FirstRooms.PrepareAsync(socket).ConfigureAwait(false) || !await StockReplay.RunAsync(socket).ConfigureAwait(false) || !TryConfirm(session, environment, socket))
         {
             Abandon(socket, router);
             if (refusal is not null)
@@ -94,19 +95,19 @@ internal static class NamespaceJoin
     /// <summary>The client has its answer: its rooms, its handlers and its ticket begin.</summary>
     private static async ValueTask EnterAsync(RealtimeSocket socket, NamespaceEnvironment environment)
     {
-        if (socket.Recovery?.TakeStart(socket) is { } start)
+        try
         {
-            try
+            if (socket.Recovery?.TakeStart(socket) is { } start)
             {
                 await socket.Owner.Recovery.EnterAsync(socket, (SequencedRecipient)socket.Recipient, start).ConfigureAwait(false);
             }
+        }
 #pragma warning disable CA1031 // A backplane or a store that fails costs this client its connection: it tries again.
-            catch (Exception exception)
+        catch (Exception exception)
 #pragma warning restore CA1031
-            {
-                NamespaceLog.RecoveryFailed(environment.Logger, exception, socket.Owner.Path.Value, socket.Id);
-                socket.Connection.Close(CloseReason.TransportError);
-            }
+        {
+            NamespaceLog.RecoveryFailed(environment.Logger, exception, socket.Owner.Path.Value, socket.Id);
+            socket.Connection.Close(CloseReason.TransportError);
         }
 
         socket.Inbox.Start();

@@ -44,4 +44,31 @@ internal static partial class NamespaceLog
 
     [LoggerMessage(912, LogLevel.Error, "Recovery failed in {Namespace} for socket {SocketId}.", EventName = "RecoveryFailed")]
     internal static partial void RecoveryFailed(ILogger logger, Exception exception, string @namespace, string socketId);
+
+    [LoggerMessage(913, LogLevel.Warning, "The backplane was not told that a room of {Namespace} has no member here any more.", EventName = "RoomNotLeft")]
+    internal static partial void RoomNotLeft(ILogger logger, Exception exception, string @namespace);
+
+    [LoggerMessage(914, LogLevel.Error, "The server-side handler of {EventName} in {Namespace} failed.", EventName = "ServerEventFailed")]
+    internal static partial void ServerEventFailed(ILogger logger, Exception exception, string eventName, string @namespace);
+
+    [LoggerMessage(915, LogLevel.Error, "Asking for acknowledgements between the nodes of {Namespace} failed.", EventName = "ClusterAskFailed")]
+    internal static partial void AskFailed(ILogger logger, Exception exception, string @namespace);
+
+    [LoggerMessage(916, LogLevel.Warning, "Socket {SocketId} in {Namespace} is sent away: this node may have lost its session to another one.", EventName = "OwnershipUncertain")]
+    internal static partial void OwnershipUncertain(ILogger logger, string @namespace, string socketId);
+
+    [LoggerMessage(917, LogLevel.Warning, "The sessions of {Namespace} could not be touched. It is tried again.", EventName = "TouchFailed")]
+    internal static partial void TouchFailed(ILogger logger, Exception exception, string @namespace);
+
+    [LoggerMessage(918, LogLevel.Error, "The directory of connections failed for a client of {Namespace}: the limit of this node decides.", EventName = "DirectoryFailed")]
+    internal static partial void DirectoryFailed(ILogger logger, Exception exception, string @namespace);
+
+    [LoggerMessage(919, LogLevel.Warning, "The presence in a room of {Namespace} could not be read. It is tried again.", EventName = "PresenceUnknown")]
+    internal static partial void PresenceUnknown(ILogger logger, Exception exception, string @namespace);
+
+    [LoggerMessage(920, LogLevel.Error, "A listener for presence in {Namespace} failed.", EventName = "PresenceListenerFailed")]
+    internal static partial void PresenceListenerFailed(ILogger logger, Exception exception, string @namespace);
+
+    [LoggerMessage(930, LogLevel.Error, "The store of rate limits failed for '{Policy}': the allowance of this server decides.", EventName = "RateLimitStoreFailed")]
+    internal static partial void RateLimitStoreFailed(ILogger logger, Exception exception, string policy);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Realtime.Core.Backplane;
 using Realtime.Core.Identifiers;
 
 namespace Realtime.Core.Namespaces;
@@ -11,12 +12,14 @@ internal sealed class NamespaceTable
     private readonly Lock _gate = new();
     private readonly NamespaceCatalog _catalog;
     private readonly NamespaceEnvironment _environment;
+    private readonly INamespaceWatcher? _watcher;
     private readonly Dictionary<string, int> _candidates = [];
 
     internal NamespaceTable(NamespaceCatalog catalog, NamespaceEnvironment environment)
     {
         _catalog = catalog;
         _environment = environment;
+        _watcher = environment.Backplane as INamespaceWatcher;
         foreach ((NamespacePath path, NamespaceDefinition definition) in catalog.Named)
         {
             Create(path, definition);
@@ -63,6 +66,8 @@ internal sealed class NamespaceTable
             _candidates.Remove(released.Path.Value);
             _namespaces.TryRemove(new KeyValuePair<string, Namespace>(released.Path.Value, released));
         }
+
+        _watcher?.OnNamespaceChanged(released.Path);
     }
 
     private Namespace Hold(Namespace held)
@@ -99,6 +104,8 @@ internal sealed class NamespaceTable
             {
                 listener(created.Public);
             }
+
+            _watcher?.OnNamespaceChanged(path);
         }
 
         return winner;

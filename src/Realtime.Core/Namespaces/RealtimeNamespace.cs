@@ -70,22 +70,34 @@ public sealed class RealtimeNamespace : EventTarget
     /// <returns>The number.</returns>
     public ValueTask<int> CountNodesAsync(CancellationToken cancellationToken = default) => _namespace.CountNodesAsync(cancellationToken);
 
-    /// <summary>Hands an event to the server-side handlers of the same namespace on every other node.</summary>
+    /// <summary>Lists the rooms of the namespace on all nodes.</summary>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>The names, each once; the private rooms of sockets, which are their ids, are among them.</returns>
+    /// <exception cref="ClusterTimeoutException">Not all nodes answered in time.</exception>
+    public ValueTask<IReadOnlyCollection<string>> FetchRoomNamesAsync(CancellationToken cancellationToken = default) => _namespace.Cluster.FetchRoomsAsync(cancellationToken);
+
+    /// <summary>Hands an event to the server-side handlers of the same namespace on every other node: see <see cref="NamespaceBuilder.OnServerEvent"/>.</summary>
     /// <param name="eventName">The name.</param>
     /// <param name="arguments">The arguments.</param>
     /// <returns>A task that completes when the backplane has taken the event.</returns>
     public ValueTask ServerSideEmitAsync(string eventName, params ReadOnlySpan<object?> arguments)
     {
-        ArgumentException.ThrowIfNullOrEmpty(eventName);
-        if (eventName is "connect" or "connection" or "new_namespace")
-        {
-            throw new ArgumentException($"\"{eventName}\" is a reserved event name");
-        }
-
+        EventPayload payload = ServerEvent.Serialize(Serializer, eventName, arguments);
         return _namespace.SendAsync(
-            new Publication { Kind = PublicationKind.ServerEvent, Namespace = _namespace.Path, Audience = Audience.Everyone, Payload = Serializer.SerializeEvent(eventName, arguments) },
+            new Publication { Kind = PublicationKind.ServerEvent, Namespace = _namespace.Path, Audience = Audience.Everyone, Payload = payload },
             CancellationToken.None);
     }
+
+    /// <summary>
+    /// Hands an event to the server-side handlers of the same namespace on every other node, and gathers what they return. A node without a handler for the event
+    /// does not answer.
+    /// </summary>
+    /// <param name="eventName">The name.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <returns>One answer of each other node; none on a single node.</returns>
+    /// <exception cref="ClusterTimeoutException">Not all nodes answered in the time that the backplane has for requests; it has the answers of those that did.</exception>
+    public ValueTask<IReadOnlyList<EventArguments>> ServerSideEmitWithAckAsync(string eventName, params ReadOnlySpan<object?> arguments) =>
+        _namespace.Cluster.AskServersAsync(ServerEvent.Serialize(Serializer, eventName, arguments), CancellationToken.None);
 
     private protected override ValueTask SendAsync(string eventName, EventPayload payload, CancellationToken cancellationToken) =>
         _namespace.SendAsync(_namespace.CreateEvent(Audience.Everyone, payload, EmitFlags.Default), cancellationToken);

@@ -235,7 +235,7 @@ public sealed class RealtimeSocket : EventTarget
         Phase = SocketPhase.Disconnected;
         Ticket?.Stop();
         Acks.Close();
-        Owner.Index.Remove(Recipient);
+        Owner.PlainRooms.Remove(Recipient);
         Owner.Occupancy.Leave(this);
         _disconnected?.Cancel();
     }

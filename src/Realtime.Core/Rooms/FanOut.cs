@@ -1,4 +1,3 @@
-using Realtime.Core.Connections;
 using Realtime.Core.Framing;
 using Realtime.Core.Protocol;
 
@@ -184,7 +183,7 @@ internal sealed class FanOut(RoomIndex index)
 
         if (!pending.Excludes(recipient))
         {
-            FlushScope.Current?.CatchUp(recipient);
+            recipient.CatchUp();
             recipient.Deliver(pending.Broadcast);
         }
     }

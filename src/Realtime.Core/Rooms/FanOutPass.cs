@@ -1,3 +1,4 @@
+using Realtime.Core.Connections;
 using Realtime.Core.Framing;
 using Realtime.Core.Protocol;
 
@@ -8,12 +9,18 @@ namespace Realtime.Core.Rooms;
 internal sealed class FanOutPass(
     List<PendingBroadcast> broadcasts, MemberSnapshot members, Dictionary<Recipient, int>? ahead, List<DepartedMember>? departed, long last)
 {
+    [ThreadStatic]
+    private static int s_depth;
+
     private readonly Lock _gate = new();
     private readonly bool _isUniform = ahead is null && broadcasts.TrueForAll(static pending => !pending.HasExclusions);
-    private readonly bool _isUniformInOrder = ahead is null && broadcasts.TrueForAll(static pending => pending.IsForAllThatRecover);
+    private readonly bool _isUniformInOrder = broadcasts.TrueForAll(static pending => pending.IsForAllThatRecover);
     private readonly bool _isMergeable = broadcasts.TrueForAll(static pending => !pending.Broadcast.IsVolatile);
     private readonly bool _isSheddable = broadcasts.Exists(static pending => pending.Broadcast.IsSheddable);
     private List<(IPacketCodec Codec, EncodedPacket Merged)>? _merged;
+
+    /// <summary>Gets a value indicating whether this thread is sending to a room: what it does then was called by a transport.</summary>
+    internal static bool IsOnThisThread => s_depth > 0;
 
     internal int ChunkCount => members.ChunkCount;
 
@@ -31,9 +38,22 @@ internal sealed class FanOutPass(
 
     internal void SendChunk(int chunk)
     {
+        FlushScope? scope = Begin();
+        try
+        {
+            SendTo(members.Chunk(chunk));
+        }
+        finally
+        {
+            End(scope);
+        }
+    }
+
+    private void SendTo(ReadOnlySpan<Recipient?> recipients)
+    {
         IPacketCodec? codec = null;
         EncodedPacket? merged = null;
-        foreach (Recipient? recipient in members.Chunk(chunk))
+        foreach (Recipient? recipient in recipients)
         {
             if (recipient!.Codec != codec)
             {
@@ -41,7 +61,7 @@ internal sealed class FanOutPass(
                 merged = _isMergeable ? MergedFor(codec) : null;
             }
 
-            bool getsEverything = recipient is SequencedRecipient sequenced ? _isUniformInOrder && sequenced.TakesMerged : _isUniform || GetsEverything(recipient);
+            bool getsEverything = recipient is SequencedRecipient sequenced ? _isUniformInOrder && sequenced.TakesMerged && !IsAhead(recipient) : _isUniform || GetsEverything(recipient);
             if (merged is not null && getsEverything && SendMerged(recipient, merged))
             {
                 continue;
@@ -89,9 +109,19 @@ internal sealed class FanOutPass(
     /// <summary>Serves those who left meanwhile. To be called once, before the chunks: one of them may have come back and stand there too.</summary>
     internal void SendDepartures()
     {
-        foreach (DepartedMember member in departed ?? [])
+        if (departed is null)
         {
-            Send(member.Recipient, member.First, member.End);
+            return;
+        }
+
+        FlushScope? scope = Begin();
+        try
+        {
+            departed.ForEach(member => Send(member.Recipient, member.First, member.End));
+        }
+        finally
+        {
+            End(scope);
         }
     }
 
@@ -109,9 +139,24 @@ internal sealed class FanOutPass(
         }
     }
 
+    // The members are no part of what this thread gathers: it may be a handler that serves the chunk of its own client.
+    private static FlushScope? Begin()
+    {
+        s_depth++;
+        return FlushScope.Suspend();
+    }
+
+    private static void End(FlushScope? scope)
+    {
+        FlushScope.Resume(scope);
+        s_depth--;
+    }
+
+    private bool IsAhead(Recipient recipient) => ahead?.ContainsKey(recipient) == true;
+
     private bool GetsEverything(Recipient recipient)
     {
-        if (ahead?.ContainsKey(recipient) == true)
+        if (IsAhead(recipient))
         {
             return false;
         }

@@ -17,6 +17,8 @@ internal sealed class MemberList
 
     internal int Count => _memberships.Count;
 
+    internal IEnumerable<Membership> All => _memberships;
+
     internal void Add(Membership membership)
     {
         int position = Count;

@@ -11,6 +11,7 @@ internal sealed class MembershipHistory
 {
     private readonly Lock _gate = new();
     private readonly List<MembershipInterval> _intervals = new(4);
+    private long _decided; // the place of the last publication of which was said whether the session gets a copy
 
     /// <summary>Gets all stays that are kept, in the order in which they began.</summary>
     internal IReadOnlyList<MembershipInterval> Intervals
@@ -30,13 +31,30 @@ internal sealed class MembershipHistory
     {
         lock (_gate)
         {
-            if (FindLocked(interval.Room) is var found && found >= 0)
-            {
-                return _intervals[found];
-            }
+            return BeginLocked(interval);
+        }
+    }
 
-            _intervals.Add(interval);
-            return interval;
+    /// <summary>
+    /// Begins a stay of a session that is connected. Of what was numbered since the log of the room was looked at, a copy in another room may have been sent because this stay had
+    /// not begun: so the stay begins behind everything of which that was decided.
+    /// </summary>
+    /// <returns>The stay that lasts now.</returns>
+    internal MembershipInterval BeginNow(MembershipInterval interval)
+    {
+        lock (_gate)
+        {
+            return BeginLocked(interval with { JoinedOrder = Math.Max(interval.JoinedOrder, _decided) });
+        }
+    }
+
+    /// <summary>Begins a stay as <see cref="BeginNow"/> does, if it can begin where the log of the room was looked at. One that lasts already goes on.</summary>
+    /// <returns>The stay that lasts now; <see langword="null"/> when something behind that place was decided: what is there now is to be looked at.</returns>
+    internal MembershipInterval? TryBeginNow(MembershipInterval interval)
+    {
+        lock (_gate)
+        {
+            return interval.JoinedOrder < _decided && FindLocked(interval.Room) < 0 ? null : BeginLocked(interval);
         }
     }
 
@@ -55,9 +73,17 @@ internal sealed class MembershipHistory
     {
         lock (_gate)
         {
-            _intervals.RemoveAll(interval => interval.LeftOrder is not null && now - interval.LeftAt > keep);
-            int found = FindLocked(room);
-            return found < 0 ? null : _intervals[found] = _intervals[found] with { LeftOrder = order, LeftAt = now };
+            return EndLocked(room, order, now, keep);
+        }
+    }
+
+    /// <summary>Ends a stay of a session that is connected: behind everything of which a copy in another room was held back because this stay lasted. That is still owed.</summary>
+    /// <returns>The stay that has ended; <see langword="null"/> when there was none.</returns>
+    internal MembershipInterval? EndNow(string room, long order, TimeSpan now, TimeSpan keep)
+    {
+        lock (_gate)
+        {
+            return EndLocked(room, Math.Max(order, _decided), now, keep);
         }
     }
 
@@ -69,6 +95,7 @@ internal sealed class MembershipHistory
     {
         lock (_gate)
         {
+            _decided = 0;
             _intervals.RemoveAll(static interval => interval.LeftOrder is not null);
             int found = FindLocked(room);
             if (found >= 0)
@@ -79,7 +106,7 @@ internal sealed class MembershipHistory
     }
 
     /// <summary>The stream of a room that goes on under another id is known to the client from here on.</summary>
-    internal void Follow(string room, StreamPosition begin, StreamPosition replaced)
+    internal void Follow(string room, StreamPosition begin, StreamPosition? replaced)
     {
         lock (_gate)
         {
@@ -113,6 +140,7 @@ internal sealed class MembershipHistory
 
         lock (_gate)
         {
+            _decided = Math.Max(_decided, copy.Order);
             return WasInLocked(copy.Room, copy.Order) && !WasInAnyLocked(copy.EarlierRooms, copy.Order) && !WasInAnyLocked(copy.Except, copy.Order);
         }
     }
@@ -124,6 +152,24 @@ internal sealed class MembershipHistory
         {
             return WasInLocked(room, order);
         }
+    }
+
+    private MembershipInterval BeginLocked(MembershipInterval interval)
+    {
+        if (FindLocked(interval.Room) is var found && found >= 0)
+        {
+            return _intervals[found];
+        }
+
+        _intervals.Add(interval);
+        return interval;
+    }
+
+    private MembershipInterval? EndLocked(string room, long order, TimeSpan now, TimeSpan keep)
+    {
+        _intervals.RemoveAll(interval => interval.LeftOrder is not null && now - interval.LeftAt > keep);
+        int found = FindLocked(room);
+        return found < 0 ? null : _intervals[found] = _intervals[found] with { LeftOrder = order, LeftAt = now };
     }
 
     private bool WasInAnyLocked(IReadOnlyList<string> rooms, long order)

@@ -9,6 +9,7 @@ namespace Realtime.Core.Rooms;
 public class Recipient
 {
     private Membership? _firstMembership;
+    private HeldRooms? _held;
 
     /// <summary>Initializes a new instance of the <see cref="Recipient"/> class.</summary>
     /// <param name="id">The id of the socket: also the name of its private room.</param>
@@ -41,8 +42,17 @@ public class Recipient
 
     internal bool IsInIndex { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether it was in a room that it has left, or was taken out of to read the log: it may be owed what is on its way there.</summary>
+    internal bool HasLeftRooms { get; set; }
+
+    /// <summary>Gets or sets what is deferred in its namespace. Set once, before it is in any room.</summary>
+    internal DeferredRoom? Deferred { get; set; }
+
     /// <summary>Gets or sets a value indicating whether it has left its private room, so that its id leads nowhere any more.</summary>
     internal bool HasLeftPrivateRoom { get; set; }
+
+    /// <summary>Gets which rooms the backplane was told of on its behalf. Made when it is first asked for: a single node never does.</summary>
+    internal HeldRooms Held => LazyInitializer.EnsureInitialized(ref _held, static () => new HeldRooms());
 
     /// <summary>Sends a packet to this recipient alone, behind everything that was sent to its rooms before.</summary>
     /// <param name="packet">The packet; retained if it has to wait.</param>
@@ -50,8 +60,27 @@ public class Recipient
     /// <returns>Whether it was taken.</returns>
     public bool Send(EncodedPacket packet, bool isVolatile = false)
     {
-        FlushScope.Current?.CatchUp(this);
+        CatchUp();
         return isVolatile ? Outbound.SendVolatile(packet) : Outbound.Send(packet);
+    }
+
+    /// <summary>To be called before something is sent to this recipient directly: what was published to its rooms before goes first.</summary>
+    internal void CatchUp()
+    {
+        if (Deferred?.Current is { } room)
+        {
+            FlushScope scope = FlushScope.Enter(); // the room only hands over to the queue: it does not write under its gate
+            try
+            {
+                room.CatchUp(this);
+            }
+            finally
+            {
+                scope.Exit();
+            }
+        }
+
+        FlushScope.Current?.CatchUp(this);
     }
 
     /// <summary>Sends a packet as <see cref="Send"/> does.</summary>
@@ -109,6 +138,7 @@ public class Recipient
 
     internal void Unlink(Membership membership)
     {
+        HasLeftRooms = true;
         if (membership.Previous is null)
         {
             _firstMembership = membership.Next;

@@ -12,7 +12,7 @@ namespace Realtime.Core.Rooms;
 internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 {
     private readonly Lock _sendGate = new();
-    private readonly RoomOrder _order = new(index.Options, index.Meter);
+    private readonly RoomOrder _order = new(index.Options, index.Meter, index.Deferred);
 
     internal string Name { get; } = name;
 
@@ -55,10 +55,31 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
             return;
         }
 
+        try
+        {
+            if (index.Deferred.Current is { } other && other != this && !FanOutPass.IsOnThisThread)
+            {
+                other.SendAll(); // was published before, and its publisher knows
+            }
+        }
+        finally
+        {
+            SendBacklog();
+        }
+    }
+
+    private void SendBacklog()
+    {
         lock (_sendGate)
         {
-            while (_order.TakePass() is { } pass)
+            while (_order.TakePass(out ChunkedFanOut? chunked) is { } pass)
             {
+                if (chunked is not null)
+                {
+                    chunked.Run();
+                    continue;
+                }
+
                 try
                 {
                     pass.SendAll();
@@ -73,23 +94,24 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
 
     public void CatchUp(object member)
     {
-        if (member is not Recipient recipient)
+        if (member is not Recipient recipient || FanOutPass.IsOnThisThread)
         {
-            return;
+            return; // what a transport does that calls back is a part of the pass, which cannot wait for itself
         }
 
         // Looked up before the gate is taken, as the order of the locks demands; whether it still holds is looked at under it.
         Membership? membership = index.FindMembership(recipient, this);
         long last = long.MaxValue;
-        BackgroundFanOut? reached = null;
-        while (!_order.TryCatchUp(recipient, membership, reached, ref last, out BackgroundFanOut? background))
+        ChunkedFanOut? reached = null;
+        while (!_order.TryCatchUp(recipient, membership, reached, ref last, out ChunkedFanOut? underWay))
         {
             // A pass is on its way that may not have reached this member yet: behind it is the only right place.
-            background?.ServeNow(recipient, membership?.Position ?? Membership.Left);
-            reached = background;
-            if (background is null)
+            underWay?.ServeNow(recipient, membership?.Position ?? Membership.Left);
+            reached = underWay;
+            if (underWay is null)
             {
                 Flush();
+                WaitForSender();
             }
         }
     }
@@ -107,10 +129,33 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
         }
     }
 
+    public IDisposable? TryDefer() =>
+        _order.HasSeveralChunks && index.Deferred.TryAdd(this) ? new DeferredBatch(this, _order.Published, index.Deferred) : null;
+
+    /// <summary>Returns when everything was sent to everybody that was published up to now.</summary>
+    internal void SendAll() => SendThrough(_order.Published);
+
+    /// <summary>Returns when a publication was sent to everybody, and what was published before it.</summary>
+    /// <param name="number">The number of the publication in the room.</param>
+    internal void SendThrough(long number)
+    {
+        var spin = default(SpinWait);
+        while (!_order.HasSent(number))
+        {
+            Flush();
+            WaitForSender();
+            _order.UnderWay?.Run(); // the room has become a large one meanwhile
+            spin.SpinOnce();
+        }
+    }
+
     internal void Join(Membership membership) => _order.Add(membership);
 
     /// <inheritdoc cref="RoomOrder.TryAdd" />
     internal bool TryJoin(Membership membership, StreamPosition position) => _order.TryAdd(membership, position);
+
+    /// <inheritdoc cref="RoomOrder.Interrupt" />
+    internal (IReadOnlyList<Membership> Members, StreamPosition From) Interrupt(StreamPosition head) => _order.Interrupt(head);
 
     internal void Leave(Membership membership) => _order.Remove(membership);
 
@@ -120,11 +165,15 @@ internal sealed class Room(string name, RoomIndex index) : IDeferredFanOut
     internal void Settle(Recipient left)
     {
         Flush();
+        WaitForSender();
+        _order.UnderWay?.ServeNow(left, Membership.Left);
+    }
+
+    private void WaitForSender()
+    {
         lock (_sendGate)
         {
             // whoever was sending is done
         }
-
-        _order.Background?.ServeNow(left, Membership.Left);
     }
 }

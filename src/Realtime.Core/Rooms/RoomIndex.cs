@@ -32,6 +32,9 @@ internal sealed class RoomIndex
     /// <summary>Gets the room that everybody in the namespace is in. It has no name, so no client can be put in or out of it.</summary>
     internal Room Everyone { get; }
 
+    /// <summary>Gets the room of which publications are still to be sent that their publishers were told of.</summary>
+    internal DeferredRoom Deferred { get; } = new();
+
     internal int Count => Everyone.Count;
 
     internal IEnumerable<Recipient> Recipients => _recipients.Select(static pair => pair.Value);
@@ -69,7 +72,7 @@ internal sealed class RoomIndex
     {
         lock (_gate)
         {
-            recipient.IsInIndex = true;
+            (recipient.IsInIndex, recipient.Deferred) = (true, Deferred);
         }
     }
 
@@ -188,11 +191,7 @@ internal sealed class RoomIndex
             }
         }
 
-        foreach ((string name, bool deleted) in left)
-        {
-            _reports.Left(name, recipient, deleted);
-        }
-
+        left.ForEach(room => _reports.Left(room.Name, recipient, room.Deleted));
         if (wasAdded)
         {
             _reports.Removed(recipient);

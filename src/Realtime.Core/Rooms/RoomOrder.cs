@@ -5,16 +5,17 @@ namespace Realtime.Core.Rooms;
 
 /// <summary>The order of one room: who is in it, what waits to be sent to them, and what is on its way.</summary>
 /// <remarks>Guarded by <c>_gate</c>, which is never held while anything is sent.</remarks>
-internal sealed class RoomOrder(FanOutOptions options, RealtimeMeter meter)
+internal sealed class RoomOrder(FanOutOptions options, RealtimeMeter meter, DeferredRoom deferred)
 {
     private readonly Lock _gate = new();
     private readonly MemberList _members = new();
     private readonly Backlog _backlog = new();
     private TaskCompletionSource? _pendingSent;
-    private BackgroundFanOut? _background;
+    private ChunkedFanOut? _underWay;
     private long _published;
     private long _sent;
     private StreamPosition? _tail; // what was placed last of the log that the room keeps
+    private string? _ended; // the stream that went on as another one last
     private bool _sending;
     private bool _inBackground;
 
@@ -29,6 +30,12 @@ internal sealed class RoomOrder(FanOutOptions options, RealtimeMeter meter)
         }
     }
 
+    /// <summary>Gets a value indicating whether serving the room takes a while, but not so long that it is done in the background.</summary>
+    internal bool HasSeveralChunks => Count is > MemberList.ChunkSize and int members && members <= options.BatchSize;
+
+    /// <summary>Gets the number of what was published last.</summary>
+    internal long Published => Volatile.Read(ref _published);
+
     /// <summary>Gets a value indicating whether something waits that nobody serves: who serves in the background goes on until nothing is left.</summary>
     internal bool HasWork
     {
@@ -41,17 +48,8 @@ internal sealed class RoomOrder(FanOutOptions options, RealtimeMeter meter)
         }
     }
 
-    /// <summary>Gets the pass that is on its way in the background.</summary>
-    internal BackgroundFanOut? Background
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _background;
-            }
-        }
-    }
+    /// <summary>Gets the pass that is on its way to a room of several chunks.</summary>
+    internal ChunkedFanOut? UnderWay => Volatile.Read(ref _underWay);
 
     internal bool HasSent(long number) => Volatile.Read(ref _sent) >= number;
 
@@ -89,7 +87,7 @@ internal sealed class RoomOrder(FanOutOptions options, RealtimeMeter meter)
     {
         lock (_gate)
         {
-            if (_tail is { } tail && tail.Stream == position.Stream && tail.Offset != position.Offset)
+            if (position.Stream == _ended || (_tail is { } tail && tail.Stream == position.Stream && tail.Offset != position.Offset))
             {
                 return false;
             }
@@ -97,7 +95,29 @@ internal sealed class RoomOrder(FanOutOptions options, RealtimeMeter meter)
             _tail = position;
             _members.Add(membership);
             _backlog.OnJoined(membership.Recipient);
+            (membership.Recipient as SequencedRecipient)?.EndReading(membership.Room.Name);
             return true;
+        }
+    }
+
+    /// <summary>What is placed next follows on <paramref name="head"/>, and not on what was placed last: takes the members out that recover, who read the log in between themselves.</summary>
+    /// <returns>Whom, and what they have of the log. They still get what was placed before.</returns>
+    internal (IReadOnlyList<Membership> Members, StreamPosition From) Interrupt(StreamPosition head)
+    {
+        lock (_gate)
+        {
+            StreamPosition from = _tail ?? head;
+            _ended = from.Stream == head.Stream ? _ended : from.Stream;
+            _tail = head;
+            Membership[] members = from == head ? [] : [.. _members.All.Where(static member => member.Recipient is SequencedRecipient)];
+            foreach (Membership member in members)
+            {
+                member.Recipient.HasLeftRooms = true;
+                _backlog.OnLeft(member.Recipient);
+                _members.Remove(member);
+            }
+
+            return (members, from);
         }
     }
 
@@ -112,6 +132,10 @@ internal sealed class RoomOrder(FanOutOptions options, RealtimeMeter meter)
 
             _backlog.OnLeft(membership.Recipient);
             _members.Remove(membership);
+            if (_tail is { } tail && membership.Recipient is SequencedRecipient { IsInIndex: true } sequenced)
+            {
+                sequenced.NoteRead(membership.Room.Name, tail); // what is numbered by now and placed next may still be owed: whoever took it out reads on from here
+            }
         }
     }
 
@@ -129,38 +153,36 @@ internal sealed class RoomOrder(FanOutOptions options, RealtimeMeter meter)
         lock (_gate)
         {
             _sending = false;
-            Volatile.Write(ref _sent, pass.Last);
+            Volatile.Write(ref _sent, Math.Max(_sent, pass.Last));
         }
     }
 
-    /// <summary>A background pass has ended: what was published meanwhile is next.</summary>
-    internal void ContinueInBackground()
+    /// <summary>A pass over several chunks has ended. In the background, what was published meanwhile is next.</summary>
+    internal void Continue()
     {
         lock (_gate)
         {
-            _background = null;
-            if (_backlog.Count > 0)
+            _underWay = null;
+            if (_inBackground)
             {
-                StartBackgroundPassLocked();
-            }
-            else
-            {
-                _inBackground = false;
+                ServeInBackgroundLocked(goesOn: _backlog.Count > 0);
             }
         }
     }
 
+
     /// <summary>Succeeds when no pass is on its way, or none that is still to reach the recipient with what was published up to the first call.</summary>
-    internal bool TryCatchUp(Recipient recipient, Membership? membership, BackgroundFanOut? reached, ref long last, out BackgroundFanOut? background)
+    internal bool TryCatchUp(Recipient recipient, Membership? membership, ChunkedFanOut? reached, ref long last, out ChunkedFanOut? underWay)
     {
         lock (_gate)
         {
             last = Math.Min(last, _published);
-            background = _background;
+            underWay = _underWay;
             bool isMember = membership is { Position: not Membership.Left };
-            if (_sending && (background is null || background != reached))
+            if (_sending && (underWay is null || underWay != reached))
             {
-                return !isMember || _sent >= last;
+                // Who is not a member any more may be owed what is on its way.
+                return (!isMember && (underWay is null || !recipient.HasLeftRooms)) || _sent >= last;
             }
 
             _backlog.SendTo(recipient, isMember);
@@ -169,10 +191,12 @@ internal sealed class RoomOrder(FanOutOptions options, RealtimeMeter meter)
     }
 
     /// <summary>Takes what waits for the thread that has the send gate, or starts to serve it in the background: never beside a pass that is on its way.</summary>
-    internal FanOutPass? TakePass()
+    /// <param name="chunked">What serves it, when the room has several chunks: <see cref="TryCatchUp"/> does not wait for all of them.</param>
+    internal FanOutPass? TakePass(out ChunkedFanOut? chunked)
     {
         lock (_gate)
         {
+            chunked = null;
             if (_backlog.Count == 0 || _inBackground)
             {
                 return null;
@@ -180,32 +204,43 @@ internal sealed class RoomOrder(FanOutOptions options, RealtimeMeter meter)
 
             if (IsLargeLocked())
             {
-                _inBackground = true;
-                StartBackgroundPassLocked();
+                ServeInBackgroundLocked(goesOn: true);
                 return null;
             }
 
             // The room may have shrunk since: whoever waits for a background pass is content with this one.
             _pendingSent?.TrySetResult();
             _pendingSent = null;
-            return TakePassLocked();
+            FanOutPass pass = TakePassLocked(sent: null);
+            chunked = _underWay;
+            return pass;
         }
     }
 
     private bool IsLargeLocked() => _inBackground || _members.Count > options.BatchSize;
 
-    private void StartBackgroundPassLocked()
+    private void ServeInBackgroundLocked(bool goesOn)
     {
-        TaskCompletionSource? sent = _pendingSent;
-        _pendingSent = null;
-        _background = new BackgroundFanOut(this, TakePassLocked(), sent, options);
-        _background.Start();
+        if (_inBackground != goesOn)
+        {
+            _inBackground = goesOn;
+            deferred.OnBackground(begins: goesOn);
+        }
+
+        if (goesOn)
+        {
+            TakePassLocked(_pendingSent);
+            _pendingSent = null;
+            _underWay!.Start();
+        }
     }
 
-    private FanOutPass TakePassLocked()
+    private FanOutPass TakePassLocked(TaskCompletionSource? sent)
     {
         meter.MessagesSent((long)_backlog.Count * _members.Count, 0);
         _sending = true;
-        return _backlog.Take(_members.TakeSnapshot(), _published);
+        FanOutPass pass = _backlog.Take(_members.TakeSnapshot(), _published);
+        _underWay = pass.ChunkCount > 1 || _inBackground ? new ChunkedFanOut(this, pass, sent, options) : null;
+        return pass;
     }
 }

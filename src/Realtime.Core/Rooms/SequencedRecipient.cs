@@ -1,5 +1,6 @@
 using Realtime.Core.Connections;
 using Realtime.Core.Framing;
+using Realtime.Core.Identifiers;
 using Realtime.Core.Protocol;
 using Realtime.Core.Sequencing;
 
@@ -17,12 +18,13 @@ internal class SequencedRecipient(
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _skips = [];
     private readonly Dictionary<string, StreamPosition> _reading = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _openLogs = new(StringComparer.Ordinal);
     private volatile bool _hasSkips;
-    private volatile bool _isOver;
 
     /// <summary>Gets what the layer above keeps for the client over all its connections.</summary>
     internal required object Session { get; init; }
+
+    /// <summary>Gets what tells it from the recipients of other connections of its session. No secret.</summary>
+    internal string Instance { get; } = RandomId.Create()[..8];
 
     /// <summary>Gets where the session was member, and when.</summary>
     internal MembershipHistory Memberships { get; } = memberships;
@@ -93,9 +95,9 @@ internal class SequencedRecipient(
     }
 
     /// <summary>Gets a value indicating whether the recipient has ended: nothing reaches its client any more.</summary>
-    internal bool IsOver => _isOver;
+    internal bool IsOver => Held.IsOver;
 
-    /// <summary>Notes how far the log of a room was read for this recipient, which is not attached to the room yet.</summary>
+    /// <summary>Notes how far the log of a room was read for this recipient, which is not attached to the room: not yet, or no more.</summary>
     internal void NoteRead(string room, StreamPosition position)
     {
         lock (_gate)
@@ -105,44 +107,12 @@ internal class SequencedRecipient(
     }
 
     /// <summary>Nobody reads the log of a room for this recipient any more.</summary>
-    /// <returns>How far it was read; <see langword="null"/> when it was read to its end.</returns>
+    /// <returns>How far it was read; <see langword="null"/> while it is attached to the room.</returns>
     internal StreamPosition? EndReading(string room)
     {
         lock (_gate)
         {
             return _reading.Remove(room, out StreamPosition position) ? position : null;
-        }
-    }
-
-    /// <summary>Notes that the log of a room is held open for this recipient.</summary>
-    /// <returns>Whether it was noted; not after the recipient is over, or twice: then it is to be closed again.</returns>
-    internal bool TryHold(string room)
-    {
-        lock (_gate)
-        {
-            return !_isOver && _openLogs.Add(room);
-        }
-    }
-
-    /// <summary>Takes back that the log of a room is held open.</summary>
-    /// <returns>Whether it was: then it is to be closed.</returns>
-    internal bool TryRelease(string room)
-    {
-        lock (_gate)
-        {
-            return _openLogs.Remove(room);
-        }
-    }
-
-    /// <summary>Takes back everything that is held open, for good.</summary>
-    internal IReadOnlyList<string> ReleaseAll()
-    {
-        lock (_gate)
-        {
-            _isOver = true;
-            string[] rooms = [.. _openLogs];
-            _openLogs.Clear();
-            return rooms;
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class StockRecipient(string id, Connection connection, IPacketCo
     {
         if (Memberships.Gets(copy, Id))
         {
-            Sent.Send(this, copy.Position, copy.Broadcast!.For(Codec));
+            Sent.Send(this, copy.Position, copy.Broadcast.For(Codec));
             return true;
         }
 
@@ -35,7 +35,7 @@ internal sealed class StockRecipient(string id, Connection connection, IPacketCo
 
     internal override bool SendMarked(EncodedPacket packet, ReadOnlyMemory<byte> tail, bool isVolatile)
     {
-        FlushScope.Current?.CatchUp(this);
+        CatchUp();
         return TryReadMark(tail.Span, out StreamPosition mark) ? Sent.Send(this, mark, packet, isVolatile) : Send(packet, isVolatile);
     }
 

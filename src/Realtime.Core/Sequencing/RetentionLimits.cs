@@ -16,6 +16,10 @@ public sealed record RetentionLimits
     /// <value>Default 1 MiB: as much as may wait for one connection.</value>
     public long MaxBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>Gets how many logs are kept that nobody holds open. Beyond it those that were closed first go, and whoever comes back for one is told of a gap.</summary>
+    /// <value>Default 400,000: four rooms for each of 100,000 clients that are away.</value>
+    public int MaxClosedLogs { get; init; } = 400_000;
+
     /// <summary>Gets how many bytes of payload all rooms of a node keep together.</summary>
     /// <value>Default 256 MiB.</value>
     public long MaxTotalBytes { get; init; } = 256L * 1024 * 1024;

@@ -50,11 +50,26 @@ public interface ISessionStore
     /// <returns>A task that completes when it is stored.</returns>
     ValueTask ReleaseAsync(SessionOwnership session, bool handedOver, CancellationToken cancellationToken);
 
-    /// <summary>Keeps records of live sessions alive. An owner calls it regularly, with all that are connected.</summary>
+    /// <summary>Keeps records of live sessions alive. An owner calls it every <see cref="SessionOptions.TouchInterval"/>, with all that are connected, and creates again what the store has lost.</summary>
     /// <param name="live">The sessions that the caller owns.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>Those that are gone or have another owner; empty when all are well.</returns>
     ValueTask<IReadOnlyList<SessionOwnership>> TouchAsync(IReadOnlyCollection<SessionOwnership> live, CancellationToken cancellationToken);
+
+    /// <summary>Tells from memory whether the caller is certainly still the owner. It asks right before it starts a handler, and starts none otherwise.</summary>
+    /// <remarks>
+    /// <para>
+    /// Never waits and never fails. A store that gives a session away when a node has said nothing for a while, because it may be dead, says no here before it does so, by the clock of the
+    /// node: so a node that was only stopped or cut off starts no handler beside the next owner. A store whose nodes are all in one process is always certain.
+    /// </para>
+    /// <para>
+    /// It is no lock: a process that is stopped exactly between the answer and the first line of the handler runs it late, and clocks that run at different speeds shorten the margin. Whatever
+    /// such a handler writes to the session is refused.
+    /// </para>
+    /// </remarks>
+    /// <param name="session">The session, and the right to write it.</param>
+    /// <returns>Whether nobody else can have it. When not, the caller drops what it has of the session; its client comes back and claims it.</returns>
+    bool IsOwnershipCertain(SessionOwnership session);
 
     /// <summary>Ends a session at once, because one side has disconnected in order.</summary>
     /// <param name="session">The session, and the right to write it. Nothing happens when it is over.</param>

@@ -137,6 +137,10 @@ public sealed class MemorySessionStore : ISessionStore, IDisposable
     }
 
     /// <inheritdoc />
+    /// <remarks>Always: whoever takes a session from another is in this process, and has asked.</remarks>
+    public bool IsOwnershipCertain(SessionOwnership session) => true;
+
+    /// <inheritdoc />
     public ValueTask RemoveAsync(SessionOwnership session, CancellationToken cancellationToken)
     {
         lock (_gate)

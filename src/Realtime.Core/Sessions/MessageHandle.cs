@@ -21,9 +21,10 @@ internal static class MessageHandle
     /// <param name="id">An id that a handler answers under.</param>
     /// <param name="number">The number of the message.</param>
     /// <returns>Whether it stands for one; otherwise it is an id of the wire.</returns>
-    internal static bool TryRead(AckId id, out long number)
+    internal static bool TryRead(AckId? id, out long number)
     {
-        number = id.Value > s_zero && id.Value - s_zero <= long.MaxValue ? (long)(id.Value - s_zero) : 0;
+        UInt128 value = id?.Value ?? 0;
+        number = value > s_zero && value - s_zero <= long.MaxValue ? (long)(value - s_zero) : 0;
         return number > 0;
     }
 }

@@ -17,4 +17,8 @@ public sealed class SessionOptions
     /// other node, with the same message id. Positive.
     /// </value>
     public TimeSpan YieldTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Gets or sets how often a server tells the store which sessions are connected. A store outside of the process forgets one for which nobody has done so three times, when its window is over as well.</summary>
+    /// <value>Default 1 min: 100,000 sessions are then 1,700 touches a second, in batches. Positive.</value>
+    public TimeSpan TouchInterval { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -31,33 +31,23 @@ internal sealed class AccessRules(Namespace owner, NamespaceDefinition definitio
             return JoinAllowedAsync(socket, rooms.ToArray());
         }
 
-        if (socket.Recovery is not null)
+        if (socket.Recovery is null && rooms.Length == 1)
         {
-            return JoinAllAsync(socket, rooms.ToArray());
+            return owner.PlainRooms.JoinAsync(socket.Recipient, rooms[0]);
         }
 
-        foreach (string room in rooms)
-        {
-            owner.Index.Join(socket.Recipient, room);
-        }
-
-        return default;
+        return rooms.IsEmpty ? default : JoinAllAsync(socket, rooms.ToArray());
     }
 
     /// <summary>Takes a socket out of rooms.</summary>
     internal ValueTask LeaveAsync(RealtimeSocket socket, ReadOnlySpan<string> rooms)
     {
-        if (socket.Recovery is not null)
+        if (socket.Recovery is null && rooms.Length == 1)
         {
-            return LeaveAllAsync(socket, rooms.ToArray());
+            return owner.PlainRooms.LeaveAsync(socket.Recipient, rooms[0]);
         }
 
-        foreach (string room in rooms)
-        {
-            owner.Index.Leave(socket.Recipient, room);
-        }
-
-        return default;
+        return rooms.IsEmpty ? default : LeaveAllAsync(socket, rooms.ToArray());
     }
 
     /// <summary>Puts sockets into rooms on behalf of somebody else. Who may not be in a room is left out of it.</summary>
@@ -136,7 +126,7 @@ internal sealed class AccessRules(Namespace owner, NamespaceDefinition definitio
             }
             else
             {
-                owner.Index.Join(socket.Recipient, room);
+                await owner.PlainRooms.JoinAsync(socket.Recipient, room).ConfigureAwait(false);
             }
         }
     }
@@ -145,7 +135,14 @@ internal sealed class AccessRules(Namespace owner, NamespaceDefinition definitio
     {
         foreach (string room in rooms)
         {
-            await owner.Recovery.Rooms.LeaveAsync(socket, socket.Recovery!, room).ConfigureAwait(false);
+            if (socket.Recovery is { } session)
+            {
+                await owner.Recovery.Rooms.LeaveAsync(socket, session, room).ConfigureAwait(false);
+            }
+            else
+            {
+                await owner.PlainRooms.LeaveAsync(socket.Recipient, room).ConfigureAwait(false);
+            }
         }
     }
 

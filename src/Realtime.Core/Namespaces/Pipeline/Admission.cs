@@ -1,4 +1,5 @@
 using Realtime.Core.Authentication;
+using Realtime.Core.Connections;
 using Realtime.Core.Namespaces.Recovery;
 
 namespace Realtime.Core.Namespaces.Pipeline;
@@ -16,7 +17,7 @@ internal sealed class Admission(Namespace owner, NamespaceDefinition definition,
             Refusal? refusal = await owner.Pipeline.Authentication.AdmitAsync(socket).ConfigureAwait(false);
             if (refusal is null && request is not null && environment.Recovery.Options.SkipMiddlewares)
             {
-                refusal = await owner.Recovery.ResumeAsync(socket, request).ConfigureAwait(false);
+                refusal = await RecoverAsync(socket, owner.Recovery.ResumeAsync(socket, request)).ConfigureAwait(false);
             }
 
             if (refusal is not null || socket.IsRecovered)
@@ -25,7 +26,7 @@ internal sealed class Admission(Namespace owner, NamespaceDefinition definition,
             }
 
             refusal = definition.Middlewares.Count == 0 ? null : await AskAsync(socket).ConfigureAwait(false);
-            return refusal is null && request is not null ? await owner.Recovery.BeginAsync(socket, request).ConfigureAwait(false) : refusal;
+            return refusal is null && request is not null ? await RecoverAsync(socket, owner.Recovery.BeginAsync(socket, request)).ConfigureAwait(false) : refusal;
         }
         catch (ConnectionRefusedException refused)
         {
@@ -40,6 +41,23 @@ internal sealed class Admission(Namespace owner, NamespaceDefinition definition,
 #pragma warning restore CA1031
         {
             NamespaceLog.MiddlewareFailed(environment.Logger, exception, owner.Path.Value, socket.Id);
+            return Refusal.Failed;
+        }
+    }
+
+    // A store that cannot be had now refuses nobody: who is refused does not come back by itself, and who loses a connection does.
+    private async ValueTask<Refusal?> RecoverAsync(RealtimeSocket socket, ValueTask<Refusal?> recovering)
+    {
+        try
+        {
+            return await recovering.ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever a store of another package throws.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            NamespaceLog.RecoveryFailed(environment.Logger, exception, owner.Path.Value, socket.Id);
+            socket.Connection.Close(CloseReason.TransportError, discard: true);
             return Refusal.Failed;
         }
     }

@@ -14,7 +14,7 @@ internal sealed class EventDispatcher
     private readonly NamespaceDefinition _definition;
     private readonly NamespaceEnvironment _environment;
     private readonly RouteTable _routes;
-    private readonly EventGate[] _gates;
+    private readonly EventGates _gates;
     private readonly bool _looksAtArguments;
 
     internal EventDispatcher(Namespace owner, NamespaceDefinition definition, NamespaceEnvironment environment)
@@ -23,7 +23,7 @@ internal sealed class EventDispatcher
         _definition = definition;
         _environment = environment;
         _routes = new RouteTable(definition.Events, environment);
-        _gates = [.. definition.EventGates.Select(create => create(environment))];
+        _gates = new EventGates(owner, definition, environment);
         _looksAtArguments = definition.CatchAll.Count > 0 || definition.EventMiddlewares.Count > 0;
         Concurrent = definition.Events.Exists(static found => found.Degree > 1) ? new ConcurrentHandlers(this) : null;
     }
@@ -36,11 +36,22 @@ internal sealed class EventDispatcher
     internal ValueTask DispatchAsync(RealtimeSocket socket, in Packet packet)
     {
         _routes.TryFind(packet.EventName.Span, out EventRoute? route);
-        if (!Passes(socket, in packet, route))
-        {
-            return default;
-        }
+        return _gates.Passes(socket, in packet, route)
+            ? _gates.AskOthers(route) ? AskAsync(socket, packet.Detach(), route) : HandleAsync(socket, in packet, route)
+            : default;
+    }
 
+    /// <summary>Asks others first. The next message of the socket waits for it: order is kept.</summary>
+    private async ValueTask AskAsync(RealtimeSocket socket, Packet packet, EventRoute? route)
+    {
+        if (await _gates.PassesOthersAsync(socket, packet, route).ConfigureAwait(false))
+        {
+            await HandleAsync(socket, in packet, route).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask HandleAsync(RealtimeSocket socket, in Packet packet, EventRoute? route)
+    {
         if (route is null && !_looksAtArguments)
         {
             // An event that nobody handles is dropped, as on Node. A client that numbers its messages is told, or it would ask for ever.
@@ -58,6 +69,11 @@ internal sealed class EventDispatcher
     /// <summary>Handles an event that has passed its gates. Never fails.</summary>
     internal ValueTask RunAsync(RealtimeSocket socket, in Packet packet, EventRoute? route)
     {
+        if (socket.Recovery is { } session && !_namespace.Recovery.Upkeep.MayStart(socket, session))
+        {
+            return default;
+        }
+
         var context = new EventContext(socket, route?.Invoker.EventName ?? Encoding.UTF8.GetString(packet.EventName.Span), packet.AckId);
         long start = _environment.Meter.MeasuresHandlers ? _environment.TimeProvider.GetTimestamp() : 0;
         Activity? activity = RealtimeActivities.StartHandling(_namespace.Path.Value, context.EventName);
@@ -103,35 +119,6 @@ internal sealed class EventDispatcher
         {
             EventContext.Leave(outer);
         }
-    }
-
-    /// <summary>Asks the gates of the namespace, then those of the event. A refused event is answered here.</summary>
-    private bool Passes(RealtimeSocket socket, in Packet packet, EventRoute? route)
-    {
-        EventRefusal? refusal = Check(_gates, socket, in packet) ?? (route is null ? ReservedName.Check(in packet) : Check(route.Gates, socket, in packet));
-        if (refusal is null)
-        {
-            return true;
-        }
-
-        string eventName = route?.Invoker.EventName ?? Encoding.UTF8.GetString(packet.EventName.Span);
-        NamespaceLog.EventRefused(_environment.Logger, _namespace.Path.Value, eventName, socket.Id, refusal.Code);
-        _environment.Meter.EventRefused(_namespace.Path.Value, refusal.Code);
-        refusal.Answer(socket, eventName, packet.AckId);
-        return false;
-    }
-
-    private static EventRefusal? Check(EventGate[] gates, RealtimeSocket socket, in Packet packet)
-    {
-        foreach (EventGate gate in gates)
-        {
-            if (gate.Check(socket, in packet) is { } refusal)
-            {
-                return refusal;
-            }
-        }
-
-        return null;
     }
 
     private ValueTask DispatchLookingAsync(EventContext context, EventInvoker? handler, in Packet packet)

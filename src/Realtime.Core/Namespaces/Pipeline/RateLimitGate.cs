@@ -57,14 +57,40 @@ internal sealed class RateLimitGate : EventGate
     {
         ClientSession session = socket.Session;
         ConnectionRateLimits rates = RatesOf(session, _environment);
-        string? key = _policy.Scope switch
-        {
-            RateLimitScope.User => socket.UserId is { Length: > 0 } userId ? userId : null,
-            RateLimitScope.Address => rates.Address,
-            _ => null,
-        };
-        return rates.TryAcquire(_partitions, key, out TimeSpan? retryAfter) ? null : Refuse(session, rates, retryAfter);
+        return rates.TryAcquire(_partitions, KeyOf(socket, rates), out TimeSpan? retryAfter) ? null : Refuse(session, rates, retryAfter);
     }
+
+    /// <summary>Gets a value indicating whether the allowance is one of all servers. The own one has been asked before: it is as large, so what it refuses is refused everywhere.</summary>
+    internal override bool AsksOthers => _policy.IsAcrossServers && _environment.Limits.Store is not null;
+
+    internal override async ValueTask<EventRefusal?> AskAsync(RealtimeSocket socket)
+    {
+        ConnectionRateLimits rates = RatesOf(socket.Session, _environment);
+        if (KeyOf(socket, rates) is not { } key)
+        {
+            return null;
+        }
+
+        try
+        {
+            RateLimitAnswer answer = await _environment.Limits.Store!.AcquireAsync(_policy, key, CancellationToken.None).ConfigureAwait(false);
+            return answer.IsRefused ? Refuse(socket.Session, rates, answer.RetryAfter) : null;
+        }
+#pragma warning disable CA1031 // A store that breaks its promise stops nobody: the own allowance has decided.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            NamespaceLog.RateLimitStoreFailed(_environment.Logger, exception, _policy.Name);
+            return null;
+        }
+    }
+
+    private string? KeyOf(RealtimeSocket socket, ConnectionRateLimits rates) => _policy.Scope switch
+    {
+        RateLimitScope.User => socket.UserId is { Length: > 0 } userId ? userId : null,
+        RateLimitScope.Address => rates.Address,
+        _ => null,
+    };
 
     private EventRefusal Refuse(ClientSession session, ConnectionRateLimits rates, TimeSpan? retryAfter)
     {

@@ -4,7 +4,7 @@ using Realtime.Core.Sequencing;
 
 namespace Realtime.Core.Namespaces.Recovery;
 
-/// <summary>Applies to a session that comes back what was done to it while it was away: joins, leaves and disconnects that were addressed to an audience.</summary>
+/// <summary>Applies to a session that comes back, here or from another node, what was done to it while it was away: joins, leaves and disconnects that were addressed to an audience.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class AwayControls(Namespace owner, RecoveryEnvironment environment)
 {
@@ -14,26 +14,63 @@ internal sealed class AwayControls(Namespace owner, RecoveryEnvironment environm
     private const int Overlap = 64;
 
     /// <summary>Brings a session up to date.</summary>
-    /// <returns>Whether it is still there: not when it was disconnected.</returns>
+    /// <returns>Whether it is still there: not when it was disconnected, or when nobody can know.</returns>
     internal async ValueTask<bool> ApplyAsync(RealtimeSocket socket, RecoverableSession session)
     {
         StreamPosition position = session.Control.Left is { } left ? new StreamPosition(left.Stream, Math.Max(0, left.Offset - Overlap)) : new StreamPosition("", 0);
-        while (await environment.Backplane.ReadAsync(owner.Path, Publication.ControlLog, position, PageSize, CancellationToken.None).ConfigureAwait(false) is { Entries.Count: > 0 } page)
+        long seen = session.Control.Left?.Offset ?? 0;
+        bool isChanged = false;
+        while (await environment.Backplane.ReadAsync(owner.Path, Publication.ControlLog, position, PageSize, CancellationToken.None).ConfigureAwait(false) is { } page)
         {
-            foreach (LogEntry entry in page.Entries)
+            owner.Recovery.Order.BeginControls(page.Head);
+            if (page.Entries.Count == 0 || !session.Control.IsIn(page))
             {
-                position = new StreamPosition(page.Head.Stream, entry.Offset);
-                if (!session.Control.Has(entry.Result.Order) && IsAddressed(session, entry.Publication.Audience, entry.Result.Order)
-                    && !await ApplyAsync(socket, session, entry).ConfigureAwait(false))
-                {
-                    return false;
-                }
-
-                session.Control.Applied(entry.Result.Order);
+                break;
             }
+
+            if (page.LostThrough > seen && page.Head.Stream == (session.Control.Left?.Stream ?? page.Head.Stream))
+            {
+                return false; // more was done meanwhile than is kept: nobody knows where it is member
+            }
+
+            if (await ApplyAsync(socket, session, page.Entries).ConfigureAwait(false) is not { } isAnyNew)
+            {
+                return false;
+            }
+
+            isChanged |= isAnyNew;
+            position = new StreamPosition(page.Head.Stream, page.Entries[^1].Offset);
+        }
+
+        session.Control.Return();
+        if (isChanged)
+        {
+            await session.SaveRoomsAsync().ConfigureAwait(false);
         }
 
         return true;
+    }
+
+    /// <returns>Whether anything was done; <see langword="null"/> when it was disconnected.</returns>
+    private async ValueTask<bool?> ApplyAsync(RealtimeSocket socket, RecoverableSession session, IReadOnlyList<LogEntry> entries)
+    {
+        bool isChanged = false;
+        foreach (LogEntry entry in entries)
+        {
+            if (!session.Control.Has(entry.Result.Order) && IsAddressed(session, entry.Publication.Audience, entry.Result.Order))
+            {
+                if (!await ApplyAsync(socket, session, entry).ConfigureAwait(false))
+                {
+                    return null;
+                }
+
+                isChanged = true;
+            }
+
+            session.Control.Applied(entry.Result.Order);
+        }
+
+        return isChanged;
     }
 
     private async ValueTask<bool> ApplyAsync(RealtimeSocket socket, RecoverableSession session, LogEntry entry)

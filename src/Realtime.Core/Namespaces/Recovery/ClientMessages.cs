@@ -104,7 +104,7 @@ internal sealed class ClientMessages(Namespace owner, LogReader reader, Delivery
         EventPayload answer = ErrorPayload.Create(ErrorCode.Refused, "Nothing of that can be sent again.");
         try
         {
-            if (TryRead(arguments, out StreamPosition from, out long to) && FindRoom(session, from.Stream) is { } room && session.TryBeginResend())
+            if (TryRead(arguments, out StreamPosition from, out long to) && FindRoom(session, from.Stream) is { } room && session.Reached.TryBeginResend())
             {
                 try
                 {
@@ -113,7 +113,7 @@ internal sealed class ClientMessages(Namespace owner, LogReader reader, Delivery
                 }
                 finally
                 {
-                    session.EndResend();
+                    session.Reached.EndResend();
                 }
             }
         }

@@ -29,12 +29,16 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
                 return;
             }
 
-            if (page.Head.Stream != position.Stream)
+            if (page.Ended is { } ended ? position.Offset >= ended.Last : page.Head.Stream != position.Stream)
             {
                 position = await FollowAsync(recipient, membership.Room.Name, page, position).ConfigureAwait(false);
+                if (page.Ended is not null)
+                {
+                    continue; // the entries, if any, are of the stream that has ended
+                }
             }
 
-            position = TellLost(recipient, page, position);
+            position = TellLost(recipient, page, SetBack(recipient, page, position));
             foreach (LogEntry entry in page.Entries)
             {
                 await WaitForRoomAsync(membership).ConfigureAwait(false);
@@ -50,7 +54,6 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
 
             if (page.Entries.Count == 0 && owner.Index.TryAttach(membership, position))
             {
-                recipient.EndReading(membership.Room.Name);
                 return;
             }
         }
@@ -62,14 +65,15 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
         while (true)
         {
             LogPage? page = await backplane.ReadAsync(owner.Path, stay.Room, position, PageSize, CancellationToken.None).ConfigureAwait(false);
-            if (page is null || page.Head.Stream != position.Stream)
+            if (page is null || (page.Ended is null && page.Head.Stream != position.Stream))
             {
                 recipient.TellLoss(RecoveryEvents.Gap(position.Stream, position.Offset + 1, to: null));
                 return;
             }
 
-            if (page.Entries.Count == 0)
+            if (page.Entries.Count == 0 && page.LostThrough <= position.Offset)
             {
+                await TellBeyondAsync(recipient, stay, page, position).ConfigureAwait(false);
                 return;
             }
 
@@ -93,13 +97,26 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
         }
     }
 
+    // A stay that went on under another stream, which nobody told the client of: rare enough to be told as lost.
+    private async ValueTask TellBeyondAsync(SequencedRecipient recipient, MembershipInterval stay, LogPage page, StreamPosition position)
+    {
+        if (page.Ended is { } ended)
+        {
+            LogPage? next = await backplane.ReadAsync(owner.Path, stay.Room, new StreamPosition(ended.Next, 0), 1, CancellationToken.None).ConfigureAwait(false);
+            if (next is null or { LostThrough: > 0 } || next.Entries.Any(entry => entry.Result.Order <= stay.LeftOrder))
+            {
+                recipient.TellLoss(RecoveryEvents.Gap(position.Stream, position.Offset + 1, to: null));
+            }
+        }
+    }
+
     /// <summary>Sends a range again that a client has a hole in.</summary>
     /// <returns>How many events were sent, and the last number of the range that is gone; 0 when none is.</returns>
     internal async ValueTask<(int Sent, long Gone)> ResendAsync(SequencedRecipient recipient, string room, StreamPosition first, long to)
     {
         int sent = 0;
         LogPage? page = await backplane.ReadAsync(owner.Path, room, first with { Offset = first.Offset - 1 }, (int)(to - first.Offset + 1), CancellationToken.None).ConfigureAwait(false);
-        if (page is null || page.Head.Stream != first.Stream)
+        if (page is null || (page.Ended is null && page.Head.Stream != first.Stream))
         {
             return (0, to);
         }
@@ -116,17 +133,33 @@ internal sealed class LogReader(Namespace owner, IBackplane backplane, TimeProvi
         return (sent, Math.Min(to, page.LostThrough));
     }
 
-    /// <summary>The log of the room began anew: the client loses what it does not have of the one before, and goes on with this one.</summary>
+    /// <summary>The log of the room goes on under another stream. The client loses what it does not have of the one before, unless that is known to be nothing.</summary>
     /// <returns>Where to go on.</returns>
     private static async ValueTask<StreamPosition> FollowAsync(SequencedRecipient recipient, string room, LogPage page, StreamPosition position)
     {
-        var begin = new StreamPosition(page.Head.Stream, 0); // it was a member all the time: what is lost of this one is told as such
-        recipient.Memberships.Follow(room, begin, position);
+        var begin = new StreamPosition(page.Ended?.Next ?? page.Head.Stream, 0); // it was a member all the time: what is lost of this one is told as such
+        bool isWhole = page.Ended is { } ended && position.Offset == ended.Last;
+        recipient.TellSkip(position.Stream);
+        recipient.Memberships.Follow(room, begin, isWhole ? null : position);
 
         // Stored before the client knows: a node that takes the session over would otherwise begin this stream a second time.
         await ((RecoverableSession)recipient.Session).SaveRoomsAsync().ConfigureAwait(false);
-        recipient.TellLoss(RecoveryEvents.At(begin, position.Stream, last: null));
+        recipient.TellLoss(RecoveryEvents.At(begin, position.Stream, isWhole ? position.Offset : null));
         return begin;
+    }
+
+    /// <summary>A client that claims more than was ever sent, by mistake or on purpose, goes on from the end of the log: to wait for what it claims would take for ever.</summary>
+    /// <returns>Where to go on.</returns>
+    private static StreamPosition SetBack(SequencedRecipient recipient, LogPage page, StreamPosition position)
+    {
+        if (page.Head.Stream != position.Stream || position.Offset <= page.Head.Offset)
+        {
+            return position;
+        }
+
+        recipient.TellLoss(RecoveryEvents.Gap(position.Stream, page.Head.Offset + 1, to: null));
+        recipient.Announce(page.Head);
+        return page.Head;
     }
 
     /// <summary>Tells the client what it lost for good, before anything later of the stream.</summary>

@@ -1,4 +1,5 @@
 using Realtime.Core.Backplane;
+using Realtime.Core.Sequencing;
 
 namespace Realtime.Core.Namespaces.Recovery;
 
@@ -7,13 +8,22 @@ namespace Realtime.Core.Namespaces.Recovery;
 internal sealed class NamespaceOrder
 {
     private long _last;
-    private volatile Control? _lastControl;
+    private Control? _lastControl;
 
     /// <summary>Gets the place of what was numbered last.</summary>
     internal long Last => Volatile.Read(ref _last);
 
-    /// <summary>Gets where the last join, leave or disconnect stands; <see langword="null"/> before the first.</summary>
-    internal StreamOffset? LastControl => _lastControl?.Offset;
+    /// <summary>Gets where the last join, leave or disconnect stands; <see langword="null"/> while nobody knows.</summary>
+    internal StreamOffset? LastControl => Volatile.Read(ref _lastControl)?.Offset;
+
+    /// <summary>The log of joins, leaves and disconnects stands here. A node that has just started, or has placed nothing since, learns it from that.</summary>
+    internal void BeginControls(StreamPosition head)
+    {
+        if (LastControl is null)
+        {
+            Interlocked.CompareExchange(ref _lastControl, new Control(new StreamOffset(Publication.ControlLog, head.Stream, head.Offset)), null);
+        }
+    }
 
     /// <summary>The log of a room was opened at this place. A node that has just started, or has placed nothing since, learns from that how far the namespace is.</summary>
     internal void Reach(long order)
@@ -30,7 +40,7 @@ internal sealed class NamespaceOrder
         Volatile.Write(ref _last, result.Order);
         if (isControl)
         {
-            _lastControl = new Control(result.Offsets[0]);
+            Volatile.Write(ref _lastControl, new Control(result.Offsets[0]));
         }
     }
 

@@ -7,6 +7,8 @@ internal sealed class OpenMessages
     private readonly Lock _gate = new();
     private readonly HashSet<long> _open = [];
     private readonly HashSet<long> _deferred = [];
+    private int _storing;
+    private TaskCompletionSource? _allStored;
 
     internal void Add(long number)
     {
@@ -16,14 +18,44 @@ internal sealed class OpenMessages
         }
     }
 
-    /// <summary>Takes a message to be answered.</summary>
+    /// <summary>Takes a message to be answered. To be followed by <see cref="OnStored"/>.</summary>
     /// <returns>Whether nobody else has.</returns>
     internal bool TryClose(long number)
     {
         lock (_gate)
         {
             _deferred.Remove(number);
-            return _open.Remove(number);
+            bool isOpen = _open.Remove(number);
+            _storing += isOpen ? 1 : 0;
+            return isOpen;
+        }
+    }
+
+    /// <summary>An answer was stored, or never will be.</summary>
+    internal void OnStored()
+    {
+        lock (_gate)
+        {
+            if (--_storing == 0)
+            {
+                _allStored?.TrySetResult();
+                _allStored = null;
+            }
+        }
+    }
+
+    /// <summary>Waits until the handler has ended, and then until no answer is on its way to the store.</summary>
+    internal async Task WhenIdleAsync(Task handler)
+    {
+        await handler.ConfigureAwait(false);
+        await WhenStored().ConfigureAwait(false);
+    }
+
+    private Task WhenStored()
+    {
+        lock (_gate)
+        {
+            return _storing == 0 ? Task.CompletedTask : (_allStored ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -32,7 +64,10 @@ internal sealed class OpenMessages
     {
         lock (_gate)
         {
-            _deferred.Add(number);
+            if (_open.Contains(number))
+            {
+                _deferred.Add(number);
+            }
         }
     }
 

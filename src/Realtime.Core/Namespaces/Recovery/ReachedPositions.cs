@@ -4,12 +4,18 @@ using Realtime.Core.Sequencing;
 
 namespace Realtime.Core.Namespaces.Recovery;
 
-/// <summary>How far a client has got in each stream, as it has reported.</summary>
+/// <summary>How far a client has got in each stream, as it has reported, and whether it is being sent something again.</summary>
 /// <remarks>Guarded by <c>_gate</c>. Bounded by <see cref="RecoveryRequest.MaxPositions"/>: what is beyond is not noted.</remarks>
 internal sealed class ReachedPositions
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _offsets = new(StringComparer.Ordinal);
+    private int _isResending;
+
+    /// <summary>The client asks for something once more: one such request at a time.</summary>
+    internal bool TryBeginResend() => Interlocked.Exchange(ref _isResending, 1) == 0;
+
+    internal void EndResend() => Volatile.Write(ref _isResending, 0);
 
     /// <summary>Reads a report, <c>$rt:pos</c>. What is no position in it is passed over.</summary>
     internal void Read(in Packet packet)
@@ -20,13 +26,25 @@ internal sealed class ReachedPositions
             return;
         }
 
-        using JsonDocument document = JsonDocument.Parse(arguments[0].Json);
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(arguments[0].Json);
+            Read(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            // deeper than any report
+        }
+    }
+
+    private void Read(JsonElement report)
+    {
+        if (report.ValueKind != JsonValueKind.Object)
         {
             return;
         }
 
-        foreach (JsonProperty position in document.RootElement.EnumerateObject())
+        foreach (JsonProperty position in report.EnumerateObject())
         {
             if (position.Name.Length <= StreamPosition.MaxStreamLength && position.Value.ValueKind == JsonValueKind.Number && position.Value.TryGetInt64(out long offset))
             {
@@ -36,7 +54,7 @@ internal sealed class ReachedPositions
     }
 
     /// <summary>Notes a position. One never sinks.</summary>
-    internal void Raise(StreamPosition position)
+    private void Raise(StreamPosition position)
     {
         lock (_gate)
         {
@@ -44,6 +62,15 @@ internal sealed class ReachedPositions
             {
                 _offsets[position.Stream] = Math.Max(position.Offset, _offsets.GetValueOrDefault(position.Stream));
             }
+        }
+    }
+
+    /// <summary>Forgets a stream that is over.</summary>
+    internal void Forget(string stream)
+    {
+        lock (_gate)
+        {
+            _offsets.Remove(stream);
         }
     }
 

@@ -14,21 +14,20 @@ internal sealed class RecoverableSession
     private readonly Lock _gate = new();
     private readonly RecoveryEnvironment _environment;
     private readonly OpenMessages _open = new();
+    private readonly StayWriter _stays = new();
     private RealtimeSocket? _socket;
     private int _connection;
-    private int _isResending;
+    private Task _before = Task.CompletedTask; // what ran on its earlier connections
 
-    internal RecoverableSession(SessionRecord record, RecoveryEnvironment environment)
+    internal RecoverableSession(SessionRecord record, RecoveryEnvironment environment, NamespaceOrder order)
     {
+        Control = new ControlPosition(order);
         _environment = environment;
         Id = record.Id;
         SocketId = record.SocketId;
-        Ownership = record.Ownership;
+        Record = record;
         Window = new ReceiveWindow(record, environment.Options.ClientWindow);
-        foreach (SessionRoom room in record.Rooms)
-        {
-            Memberships.Add(new MembershipInterval(room.Room, room.Joined, room.JoinedOrder) { LeftOrder = room.LeftOrder, LeftAt = environment.Now, Replaced = room.Replaced });
-        }
+        StoredStays.Restore(record.Rooms, this, environment.Now);
     }
 
     /// <summary>Gets the private id, a secret between the client and the server.</summary>
@@ -38,7 +37,9 @@ internal sealed class RecoverableSession
     internal string SocketId { get; }
 
     /// <summary>Gets the right to write what is stored of it.</summary>
-    internal SessionOwnership Ownership { get; }
+    internal SessionOwnership Ownership => Record.Ownership;
+
+    internal SessionRecord Record { get; set => field = value with { Rooms = [], Acks = [] }; } // as it was stored last
 
     /// <summary>Gets where it was member, and when.</summary>
     internal MembershipHistory Memberships { get; } = new();
@@ -47,7 +48,7 @@ internal sealed class RecoverableSession
     internal ReceiveWindow Window { get; }
 
     /// <summary>Gets how far joins, leaves and disconnects of the namespace were applied to it.</summary>
-    internal ControlPosition Control { get; } = new();
+    internal ControlPosition Control { get; }
 
     /// <summary>Gets the positions that the client has reported.</summary>
     internal ReachedPositions Reached { get; } = new();
@@ -57,6 +58,9 @@ internal sealed class RecoverableSession
 
     /// <summary>Gets or sets a value indicating whether it has ended, or has another owner: nothing is sent or written for it any more.</summary>
     internal bool IsOver { get; set; }
+
+    /// <summary>Gets a value indicating whether it is over here because another node has it, or may have: no handler starts for it any more.</summary>
+    internal bool IsLost { get; private set; }
 
     // When its client was lost last, on the clock of the server.
     internal TimeSpan Released { get; set; }
@@ -92,6 +96,7 @@ internal sealed class RecoverableSession
                 return socket;
             }
 
+            _before = Task.WhenAll(_before, LastSocket?.Inbox.Running ?? Task.CompletedTask);
             RealtimeSocket? before = _socket;
             _socket = LastSocket = socket;
             Start = start;
@@ -156,14 +161,13 @@ internal sealed class RecoverableSession
     /// <summary>Answers a message: stores the answer, then sends it under the id that the client asked with last.</summary>
     internal void Answer(RealtimeSocket from, AckId? id, EventPayload payload)
     {
-        if (id is not { } known)
+        if (!MessageHandle.TryRead(id, out long number))
         {
-            return;
-        }
+            if (id is { } onWire)
+            {
+                from.SendAnswer(onWire, payload);
+            }
 
-        if (!MessageHandle.TryRead(known, out long number))
-        {
-            from.SendAnswer(known, payload);
             return;
         }
 
@@ -172,58 +176,52 @@ internal sealed class RecoverableSession
             return;
         }
 
-        ValueTask<bool> saved = _environment.Store.SaveAsync(
-            new SessionChange { Session = Ownership, Ack = new StoredAck(number, payload), Confirmed = Window.Confirmed }, CancellationToken.None);
+        var change = new SessionChange { Session = Ownership, Ack = new StoredAck(number, payload), Confirmed = Window.Confirmed };
+        ValueTask<bool> saved = _environment.Store.SaveAsync(change, CancellationToken.None);
         if (saved.IsCompletedSuccessfully)
         {
+            _open.OnStored();
             OnSaved(saved.Result, number, payload);
         }
         else
         {
-            _ = AwaitAsync(saved, number, payload);
+            _ = AwaitAsync(from, saved, change, payload);
         }
     }
 
     /// <summary>The handler of a message has ended. Whoever has not answered by then, and has not said that it will, has nothing to answer.</summary>
     internal void Settle(RealtimeSocket from, AckId? id)
     {
-        if (id is { } known && MessageHandle.TryRead(known, out long number) && !_open.IsDeferred(number))
+        if (MessageHandle.TryRead(id, out long number) && !_open.IsDeferred(number))
         {
-            Answer(from, known, s_nothing);
+            Answer(from, id, s_nothing);
         }
     }
-
-    /// <summary>Gets the number of the message that is answered under an id; <see langword="null"/> of one without a number.</summary>
-    internal static long? NumberOf(AckId? id) => id is { } known && MessageHandle.TryRead(known, out long number) ? number : null;
 
     /// <summary>The answer to a message comes after its handler has ended.</summary>
     internal void Defer(AckId? id)
     {
-        if (id is { } known && MessageHandle.TryRead(known, out long number))
+        if (MessageHandle.TryRead(id, out long number))
         {
             _open.Defer(number);
         }
     }
 
-    /// <summary>Begins to send something again: one request at a time.</summary>
-    internal bool TryBeginResend() => Interlocked.Exchange(ref _isResending, 1) == 0;
-
-    internal void EndResend() => Volatile.Write(ref _isResending, 0);
+    /// <summary>Waits until its handler has ended, which may still emit to its own client, and until the answers are stored: the next owner would handle these messages again.</summary>
+    internal Task WhenIdleAsync() => _open.WhenIdleAsync(Task.WhenAll(_before, LastSocket?.Inbox.Running ?? Task.CompletedTask));
 
     /// <summary>Stores where the session is member.</summary>
-    internal async ValueTask SaveRoomsAsync()
+    internal ValueTask SaveRoomsAsync() => _stays.WriteAsync(this, _environment.Store);
+
+    private async Task AwaitAsync(RealtimeSocket from, ValueTask<bool> saving, SessionChange change, EventPayload payload)
     {
-        SessionRoom[] rooms =
-        [
-            .. Memberships.Intervals.Select(static stay => new SessionRoom(stay.Room, stay.Joined, stay.JoinedOrder) { LeftOrder = stay.LeftOrder, Replaced = stay.Replaced }),
-        ];
-        if (!await _environment.Store.SaveAsync(new SessionChange { Session = Ownership, Rooms = rooms }, CancellationToken.None).ConfigureAwait(false))
+        bool? stored = await AnswerWriter.WriteAsync(this, from, saving, change, _environment).ConfigureAwait(false);
+        _open.OnStored();
+        if (stored is { } isStored)
         {
-            Drop();
+            OnSaved(isStored, change.Ack!.Number, payload);
         }
     }
-
-    private async Task AwaitAsync(ValueTask<bool> saving, long number, EventPayload payload) => OnSaved(await saving.ConfigureAwait(false), number, payload);
 
     private void OnSaved(bool isStored, long number, EventPayload payload)
     {
@@ -237,10 +235,12 @@ internal sealed class RecoverableSession
         }
     }
 
+    internal void Lose() => IsLost = IsOver = true;
+
     // Another node has the session now, or it has ended. Its client is told nothing: it is there already.
-    private void Drop()
+    internal void Drop()
     {
-        IsOver = true;
+        Lose();
         Socket?.Connection.Close(Connections.CloseReason.Replaced);
     }
 }

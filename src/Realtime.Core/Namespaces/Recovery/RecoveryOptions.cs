@@ -30,7 +30,7 @@ public sealed class RecoveryOptions
     /// gets a new session.
     /// </summary>
     /// <value>Default 1,024, with up to 100 KB for each client that is in many busy rooms and a few bytes for one in a single room: a client that gets 20 events a second from changing rooms may have lost what it was sent
-    /// in the last 45 s, the time until a dead connection is noticed. At least 1.</value>
+    /// in the last 50 s, about as long as it takes until a dead connection is noticed. At least 1.</value>
     public int StockHistory { get; set; } = 1024;
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Realtime.Core.Backplane;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Rooms;
 using Realtime.Core.Sessions;
@@ -21,6 +22,7 @@ internal sealed class SessionRecovery : ISessionOwner
         _sessions = new HeldSessions(environment);
         Receipts = new DeliveryReceipts(_sessions, environment.TimeProvider);
         _away = new AwayControls(owner, environment);
+        Upkeep = new SessionUpkeep(owner, environment, _sessions, this);
         Messages = new ClientMessages(owner, Rooms.Reader, Receipts);
     }
 
@@ -31,10 +33,9 @@ internal sealed class SessionRecovery : ISessionOwner
 
     internal ClientMessages Messages { get; }
 
-    internal DeliveryReceipts Receipts { get; }
+    internal SessionUpkeep Upkeep { get; }
 
-    /// <summary>Gets the number of sessions that this node has in memory, those included whose clients are away.</summary>
-    internal int Count => _sessions.Count;
+    internal DeliveryReceipts Receipts { get; }
 
     /// <summary>Gives a socket a session: the one that its client had, or a new one. Who its user is has been decided.</summary>
     /// <returns>Why it is refused; <see langword="null"/> when it is not: then it has a session, unless nothing can be recovered here.</returns>
@@ -52,7 +53,7 @@ internal sealed class SessionRecovery : ISessionOwner
     /// <summary>Gives a socket the session that its client had, if it had one that is still to be had.</summary>
     internal async ValueTask<Refusal?> ResumeAsync(RealtimeSocket socket, RecoveryRequest request)
     {
-        RecoverableSession? live = request.SessionId is { } known ? _sessions.Find(known) : null;
+        RecoverableSession? live = request.SessionId is { } known ? await Upkeep.FindAsync(known).ConfigureAwait(false) : null;
         if (request.SessionId is not { } id || (request.IsStock ? live?.Sent is null : live?.Sent is not null))
         {
             return null; // what a stock client was sent only the node knows that has sent it
@@ -73,15 +74,22 @@ internal sealed class SessionRecovery : ISessionOwner
             return Refusal.WithCode("superseded", "A later attempt of this client has connected");
         }
 
+        ObjectDisposedException.ThrowIf(live is { IsLost: true }, typeof(RecoverableSession)); // lost while it was claimed: its client comes back, and claims it without what is held here
         if (claimed.Record is { } record)
         {
             // One that comes from elsewhere was told there, or begins with other logs anyway.
             bool isOurs = live is not null && live.Ownership == record.Ownership;
-            await GoOnAsync(socket, request, isOurs ? live! : new RecoverableSession(record, _environment), isOurs).ConfigureAwait(false);
+            _ = isOurs ? live!.Record = record : null;
+            await GoOnAsync(socket, request, isOurs ? live! : new RecoverableSession(record, _environment, Order), isOurs).ConfigureAwait(false);
         }
 
         return null;
     }
+
+    /// <summary>A socket is about to be confirmed.</summary>
+    internal ValueTask PrepareAsync(RealtimeSocket socket) => socket.Recovery is { Start: { IsRecovered: false } start } session
+        ? Rooms.PrepareAsync(session, (SequencedRecipient)socket.Recipient, FirstRooms.Of(socket, start.RoomsToJoin()))
+        : default;
 
     /// <summary>Brings a socket that was confirmed into its rooms. What it missed follows by itself.</summary>
     internal async ValueTask EnterAsync(RealtimeSocket socket, SequencedRecipient recipient, SessionStart start)
@@ -114,7 +122,7 @@ internal sealed class SessionRecovery : ISessionOwner
     /// <param name="isOver">Whether one side has said so; otherwise the client may come back.</param>
     internal void OnEnded(RealtimeSocket socket, RecoverableSession session, bool isOver)
     {
-        Run(Rooms.DetachAsync((SequencedRecipient)socket.Recipient), socket);
+        BackgroundEnd.Run(Rooms.Logs.CloseAllAsync((SequencedRecipient)socket.Recipient), socket);
         if (!session.Detach(socket))
         {
             return; // it has another one by now
@@ -124,46 +132,47 @@ internal sealed class SessionRecovery : ISessionOwner
         {
             session.IsOver = true;
             _sessions.Remove(session);
-            Run(_environment.Store.RemoveAsync(session.Ownership, CancellationToken.None), socket);
+            BackgroundEnd.Run(isOver || !session.IsLost ? _environment.Store.RemoveAsync(session.Ownership, CancellationToken.None) : default, socket); // what may be another node's stays
         }
         else
         {
-            session.Control.Leave(Order.LastControl);
+            session.Control.Leave();
             _sessions.Release(session);
-            Run(_environment.Store.ReleaseAsync(session.Ownership, handedOver: false, CancellationToken.None), socket);
+            BackgroundEnd.Run(_environment.Store.ReleaseAsync(session.Ownership, handedOver: false, CancellationToken.None), socket);
         }
     }
 
     /// <summary>Gets what still runs for clients that are here or were a moment ago.</summary>
-    internal IEnumerable<Task> Running => _sessions.All.Select(static session => session.LastSocket?.Inbox.Running ?? Task.CompletedTask);
+    internal IEnumerable<Task> Running => _sessions.All.Select(static session => session.WhenIdleAsync());
 
     /// <summary>The server stops: hands over every session that is left, so that another node goes on with it at once.</summary>
-    internal async ValueTask HandOverAsync()
+    internal async ValueTask HandOverAsync(CancellationToken cancellationToken)
     {
         foreach (RecoverableSession session in _sessions.All)
         {
-            await _environment.Store.ReleaseAsync(session.Ownership, handedOver: true, CancellationToken.None).ConfigureAwait(false);
+            await _environment.Store.ReleaseAsync(session.Ownership, handedOver: true, cancellationToken).ConfigureAwait(false);
         }
     }
 
     public async ValueTask YieldAsync(SessionOwnership session, CancellationToken cancellationToken)
     {
+        await Upkeep.WhenLeftAsync(session.Id).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (_sessions.Find(session.Id) is { } found && found.Ownership.Fence <= session.Fence)
         {
             _sessions.Remove(found);
             if (found.LastSocket is { } socket)
             {
                 socket.Session.Drop(socket, discard: true);
-                await socket.Inbox.Running.WaitAsync(cancellationToken).ConfigureAwait(false); // what it emits to its own client is still logged
+                await found.WhenIdleAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            found.IsOver = true;
+            found.Lose();
         }
     }
 
     private async ValueTask GoOnAsync(RealtimeSocket socket, RecoveryRequest request, RecoverableSession session, bool isOurs)
     {
-        bool isOver = isOurs && session.Socket is null && !await _away.ApplyAsync(socket, session).ConfigureAwait(false);
+        bool isOver = session.Socket is null && !await _away.ApplyAsync(socket, session).ConfigureAwait(false);
         StockReplay? replay = null;
         if (!isOver && request.Shown is { } shown)
         {
@@ -201,47 +210,26 @@ internal sealed class SessionRecovery : ISessionOwner
     private async ValueTask CreateAsync(RealtimeSocket socket, RecoveryRequest request)
     {
         // Asked first: a backplane that keeps no logs cannot give what the extension promises.
-        if (await _environment.Backplane.OpenLogAsync(_namespace.Path, "", CancellationToken.None).ConfigureAwait(false) is null)
+        if (await _environment.Backplane.OpenLogAsync(_namespace.Path, Publication.ControlLog, CancellationToken.None).ConfigureAwait(false) is not { } controls)
         {
             return;
         }
 
+        Order.BeginControls(controls.Position);
+
         var wanted = new SessionRecord { Id = RandomId.Create(), Namespace = _namespace.Path, SocketId = socket.Id, UserId = socket.UserId, Attempt = request.Attempt };
         SessionRecord? record = await _environment.Store.CreateAsync(wanted, this, CancellationToken.None).ConfigureAwait(false);
-        await _environment.Backplane.CloseLogAsync(_namespace.Path, "", CancellationToken.None).ConfigureAwait(false);
+        await _environment.Backplane.CloseLogAsync(_namespace.Path, Publication.ControlLog, CancellationToken.None).ConfigureAwait(false);
         if (record is null)
         {
             return;
         }
 
-        var session = new RecoverableSession(record, _environment) { Sent = request.IsStock ? new SentPositions(_environment.Options.StockHistory) : null };
+        var session = new RecoverableSession(record, _environment, Order) { Sent = request.IsStock ? new SentPositions(_environment.Options.StockHistory) : null };
         _sessions.Add(session);
         var start = new SessionStart(session, request.Streams, isRecovered: false, before: null);
         start.Join("");
         start.Join(session.SocketId);
         start.GiveTo(socket);
-    }
-
-    // What ends in the background is in the log when it fails; the store and the backplane let go of it by themselves in time.
-    private void Run(ValueTask ending, RealtimeSocket socket)
-    {
-        if (!ending.IsCompletedSuccessfully)
-        {
-            _ = AwaitAsync();
-        }
-
-        async Task AwaitAsync()
-        {
-            try
-            {
-                await ending.ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // It is in the log.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                NamespaceLog.RecoveryFailed(_namespace.Logger, exception, _namespace.Path.Value, socket.Id);
-            }
-        }
     }
 }

@@ -14,6 +14,7 @@ internal sealed class SessionRooms
     private readonly IBackplane _backplane;
     private readonly LogReader _reader;
     private readonly EndedStays _ended;
+    private readonly HeldLogs _logs;
 
     internal SessionRooms(Namespace owner, RecoveryEnvironment environment)
     {
@@ -22,9 +23,13 @@ internal sealed class SessionRooms
         _backplane = environment.Backplane;
         _reader = new LogReader(owner, environment.Backplane, environment.TimeProvider);
         _ended = new EndedStays(_reader);
+        _logs = new HeldLogs(owner, environment.Backplane);
     }
 
     internal LogReader Reader => _reader;
+
+    /// <summary>Gets the logs that are held open for recipients.</summary>
+    internal HeldLogs Logs => _logs;
 
     /// <summary>Puts a socket into a room: as soon as it is confirmed, when a middleware asks for it.</summary>
     internal ValueTask JoinAsync(RealtimeSocket socket, RecoverableSession session, string room)
@@ -50,8 +55,23 @@ internal sealed class SessionRooms
         return LeaveAsync(session, (SequencedRecipient)socket.Recipient, room);
     }
 
+    /// <summary>
+    /// Begins the stays of a new session in its first rooms before its client is told that it is connected: whoever hears of it from the client may emit to it at once, and that is kept.
+    /// </summary>
+    internal async ValueTask PrepareAsync(RecoverableSession session, SequencedRecipient recipient, IReadOnlyCollection<string> rooms)
+    {
+        (string Room, Task<LogHead> Head)[] opening = [.. rooms.Select(room => (room, _logs.OpenAsync(recipient, room).AsTask()))];
+        foreach ((string room, Task<LogHead> opened) in opening)
+        {
+            LogHead head = await opened.ConfigureAwait(false);
+            session.Memberships.BeginNow(new MembershipInterval(room, head.Position, head.Order));
+        }
+
+        await session.SaveRoomsAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Joins a room: what is published from here on is owed to the session.</summary>
-    /// <returns>A task that completes when the membership is stored and the socket gets what is sent.</returns>
+    /// <returns>A task that completes when the membership is stored and the socket gets what is sent. When it fails, the connection ends.</returns>
     internal async ValueTask JoinAsync(RecoverableSession session, SequencedRecipient recipient, string room)
     {
         if (_namespace.Index.Link(recipient, room) is not { } membership)
@@ -59,13 +79,27 @@ internal sealed class SessionRooms
             return;
         }
 
-        // In this order: the room of this node exists before the head is read, so nothing that is numbered behind it passes by unseen.
-        LogHead head = await OpenAsync(recipient, room).ConfigureAwait(false);
-        MembershipInterval stay = session.Memberships.Begin(new MembershipInterval(room, head.Position, head.Order));
-        await session.SaveRoomsAsync().ConfigureAwait(false);
-        recipient.Announce(stay.Joined);
-        recipient.NoteRead(room, stay.Joined);
-        await _reader.CatchUpAsync(membership, stay.Joined).ConfigureAwait(false);
+        try
+        {
+            // In this order: the room of this node exists before the head is read, so nothing that is numbered behind it passes by unseen.
+            LogHead head = await _logs.OpenAsync(recipient, room).ConfigureAwait(false);
+            bool isPrepared = session.Memberships.Find(room) is not null;
+            MembershipInterval stay = await _logs.BeginStayAsync(session, room, head).ConfigureAwait(false);
+            if (!isPrepared)
+            {
+                await session.SaveRoomsAsync().ConfigureAwait(false);
+            }
+
+            recipient.Announce(stay.Joined);
+            recipient.NoteRead(room, stay.Joined);
+            await _reader.CatchUpAsync(membership, stay.Joined).ConfigureAwait(false);
+        }
+        catch
+        {
+            // It may be stored as a member, and gets nothing: its client comes back, and finds out whether it is.
+            ((RealtimeSocket)recipient.Owner).Connection.Close(CloseReason.TransportError);
+            throw;
+        }
     }
 
     /// <summary>Leaves a room.</summary>
@@ -79,7 +113,7 @@ internal sealed class SessionRooms
         // What was placed before goes out first: the client knows the stream no more behind the end of it.
         left.Settle(recipient);
         await EndAsync(session, recipient, room, _namespace.Recovery.Order.Last).ConfigureAwait(false);
-        if (recipient.TryRelease(room))
+        if (recipient.Held.TryRelease(room))
         {
             await _backplane.CloseLogAsync(_namespace.Path, room, CancellationToken.None).ConfigureAwait(false);
         }
@@ -99,13 +133,20 @@ internal sealed class SessionRooms
                 continue;
             }
 
-            LogHead head = await OpenAsync(recipient, stay.Room).ConfigureAwait(false);
-            if (head.Position.Stream != stay.Joined.Stream)
+            LogHead head = await _logs.OpenAsync(recipient, stay.Room).ConfigureAwait(false);
+            if (head.Position.Stream != stay.Joined.Stream && !head.Continues.Contains(stay.Joined.Stream))
             {
                 session.Memberships.BeginAnew(stay.Room);
             }
 
-            StreamPosition position = await _ended.AnnounceAsync(session, recipient, stay, known).ConfigureAwait(false);
+            // The log went on as another stream, and the node before had no time to say so: the client reads the one that it knows to its end first.
+            StreamPosition? before = known.Positions.ContainsKey(stay.Joined.Stream) ? null : known.FindAny(head.Continues);
+            if (before is { } behindIt)
+            {
+                open.Add(behindIt.Stream);
+            }
+
+            StreamPosition position = before ?? await _ended.AnnounceAsync(session, recipient, stay, known).ConfigureAwait(false);
             recipient.NoteRead(stay.Room, position); // from here on it may be taken out of the room again
             behind.Add((membership, position));
         }
@@ -121,7 +162,7 @@ internal sealed class SessionRooms
         Membership? membership = _namespace.Index.Link(recipient, room);
         if (membership is not null)
         {
-            await OpenAsync(recipient, room).ConfigureAwait(false);
+            await _logs.OpenAsync(recipient, room).ConfigureAwait(false);
         }
 
         return membership;
@@ -148,18 +189,30 @@ internal sealed class SessionRooms
         }
     }
 
-    /// <summary>The recipient is over: the logs are held open by others now, or linger until nobody can come back.</summary>
-    internal async ValueTask DetachAsync(SequencedRecipient recipient)
+    /// <summary>What is placed next in a room does not follow on what was placed last: its members read the log in between. Short; what it begins handles its own errors.</summary>
+    internal void Interrupt(string room, StreamPosition head)
     {
-        foreach (string room in recipient.ReleaseAll())
+        Room? interrupted = _namespace.Index.Everyone;
+        if (room.Length > 0 && !_namespace.Index.TryFindRoom(room, out interrupted))
         {
-            await _backplane.CloseLogAsync(_namespace.Path, room, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        (IReadOnlyList<Membership> members, StreamPosition from) = interrupted.Interrupt(head);
+        foreach (Membership member in members)
+        {
+            ((SequencedRecipient)member.Recipient).NoteRead(room, from);
+            _ = Task.Run(() =>
+            {
+                interrupted.Settle(member.Recipient); // what was placed before goes out first
+                return CatchUpAsync((RealtimeSocket)member.Recipient.Owner, [(member, from)]);
+            });
         }
     }
 
     private async ValueTask EndAsync(RecoverableSession session, SequencedRecipient recipient, string room, long order)
     {
-        if (session.Memberships.End(room, order, _environment.Now, _environment.EndedStayMemory) is not { } stay)
+        if (session.Memberships.EndNow(room, order, _environment.Now, _environment.EndedStayMemory) is not { } stay)
         {
             return;
         }
@@ -167,24 +220,12 @@ internal sealed class SessionRooms
         await session.SaveRoomsAsync().ConfigureAwait(false);
         if (recipient.EndReading(room) is { } position)
         {
-            // It was still catching up: what was published before it left is owed all the same.
+            // It was still catching up, or something was placed in the room only when it had left: what was numbered before the end of the stay is owed all the same.
             await _reader.ReplayAsync(recipient, stay, position).ConfigureAwait(false);
         }
 
+        session.Reached.Forget(stay.Joined.Stream);
         recipient.Forget(stay.Joined.Stream);
         recipient.Tell(RecoveryEvents.End(stay.Joined.Stream));
-    }
-
-    private async ValueTask<LogHead> OpenAsync(SequencedRecipient recipient, string room)
-    {
-        LogHead head = await _backplane.OpenLogAsync(_namespace.Path, room, CancellationToken.None).ConfigureAwait(false)
-            ?? throw new InvalidOperationException("The backplane kept logs when the session began, and keeps none now.");
-        _namespace.Recovery.Order.Reach(head.Order);
-        if (!recipient.TryHold(room))
-        {
-            await _backplane.CloseLogAsync(_namespace.Path, room, CancellationToken.None).ConfigureAwait(false); // it has disconnected meanwhile
-        }
-
-        return head;
     }
 }

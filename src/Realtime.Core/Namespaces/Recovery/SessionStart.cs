@@ -38,7 +38,7 @@ internal sealed class SessionStart(RecoverableSession session, KnownStreams stre
         RoomIndex index = socket.Owner.Index;
         Recipient provisional = socket.Recipient;
         _rooms.AddRange(index.RoomsOf(provisional).Where(room => room != provisional.Id));
-        index.Remove(provisional);
+        socket.Owner.PlainRooms.Remove(provisional);
         socket.Recipient = Session.Sent is { } sent
             ? CreateStock(socket, sent)
             : new SequencedRecipient(

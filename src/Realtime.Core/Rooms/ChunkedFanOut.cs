@@ -1,11 +1,16 @@
+using System.Runtime.ExceptionServices;
+
 namespace Realtime.Core.Rooms;
 
-/// <summary>Serves a large room in batches on the thread pool. Between two batches whatever else waits for a thread gets its turn.</summary>
+/// <summary>
+/// Serves a room of several chunks: on one thread (<see cref="Run"/>), or, when it is large, in batches on the thread pool (<see cref="Start"/>), between two of which whatever else waits
+/// for a thread gets its turn.
+/// </summary>
 /// <remarks>
 /// Thread-safe: as many threads as batches are allowed at once run the same object, and whoever needs one member served now takes the chunk that it is in
 /// (<see cref="ServeNow"/>). Each chunk is served by the one that takes it first; who serves the last one completes the pass.
 /// </remarks>
-internal sealed class BackgroundFanOut : IThreadPoolWorkItem
+internal sealed class ChunkedFanOut : IThreadPoolWorkItem
 {
     private const int Untouched = 0;
     private const int Taken = 1;
@@ -18,10 +23,11 @@ internal sealed class BackgroundFanOut : IThreadPoolWorkItem
     private readonly int _workers;
     private readonly int[] _chunks; // the state of each, and at the end that of the departures
     private Exception? _failure;
+    private volatile bool _isOver;
     private int _unserved;
     private int _nextBatch = -1;
 
-    internal BackgroundFanOut(RoomOrder order, FanOutPass pass, TaskCompletionSource? sent, FanOutOptions options)
+    internal ChunkedFanOut(RoomOrder order, FanOutPass pass, TaskCompletionSource? sent, FanOutOptions options)
     {
         _order = order;
         _pass = pass;
@@ -35,6 +41,27 @@ internal sealed class BackgroundFanOut : IThreadPoolWorkItem
     private int Departures => _pass.ChunkCount;
 
     internal void Start() => Queue();
+
+    /// <summary>Serves on this thread what nobody has taken yet, and returns when everybody is served.</summary>
+    internal void Run()
+    {
+        ServeDepartures();
+        for (int chunk = 0; chunk < Departures; chunk++)
+        {
+            TryServe(chunk);
+        }
+
+        var spin = default(SpinWait);
+        while (!_isOver)
+        {
+            spin.SpinOnce(); // somebody else is at the last of them
+        }
+
+        if (_failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
 
     public void Execute()
     {
@@ -116,7 +143,20 @@ internal sealed class BackgroundFanOut : IThreadPoolWorkItem
 
     private void Complete()
     {
-        _order.Complete(_pass);
+        try
+        {
+            _order.Complete(_pass);
+            TellPublishers();
+        }
+        finally
+        {
+            _order.Continue();
+            _isOver = true; // only now: who runs the pass starts the next one
+        }
+    }
+
+    private void TellPublishers()
+    {
         if (_failure is null)
         {
             _sent?.TrySetResult();
@@ -125,8 +165,6 @@ internal sealed class BackgroundFanOut : IThreadPoolWorkItem
         {
             _sent?.TrySetException(_failure);
         }
-
-        _order.ContinueInBackground();
     }
 
     // Sending never blocks, and a chunk is small: it is over in a moment.
