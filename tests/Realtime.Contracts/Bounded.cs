@@ -30,4 +30,15 @@ public static class Bounded
             await Task.Delay(1, CancellationToken.None);
         }
     }
+
+    /// <inheritdoc cref="UntilAsync(Func{bool}, string, TimeSpan?)" />
+    public static async Task UntilAsync(Func<Task<bool>> holds, string what, TimeSpan? within = null)
+    {
+        using var limit = new CancellationTokenSource(within ?? Limit);
+        while (!await holds())
+        {
+            Assert.False(limit.IsCancellationRequested, $"It never became true: {what}");
+            await Task.Delay(1, CancellationToken.None);
+        }
+    }
 }

@@ -5,12 +5,14 @@ namespace Realtime.Faults;
 
 /// <summary>The connections of a proxy while they live.</summary>
 /// <remarks>Guarded by <c>_gate</c>.</remarks>
-internal sealed class ConnectionTable(EndPoint target, Random random, TimeProvider time, Census census)
+internal sealed class ConnectionTable(IReadOnlyList<EndPoint> targets, Random random, TimeProvider time, Census census)
 {
     private readonly Lock _gate = new();
 
     // In the order of arrival, or a seed would not repeat a choice.
     private readonly List<(ProxiedConnection Connection, Task Running)> _rows = [];
+
+    private int _next;
 
     internal int Count
     {
@@ -28,7 +30,9 @@ internal sealed class ConnectionTable(EndPoint target, Random random, TimeProvid
         var connection = new ProxiedConnection(client, time);
         lock (_gate)
         {
-            _rows.Add((connection, census.CountAsync(() => RunAsync(connection))));
+            EndPoint[] order = [.. targets.Skip(_next), .. targets.Take(_next)];
+            _next = (_next + 1) % targets.Count;
+            _rows.Add((connection, census.CountAsync(() => RunAsync(connection, order))));
         }
     }
 
@@ -62,9 +66,9 @@ internal sealed class ConnectionTable(EndPoint target, Random random, TimeProvid
         await Task.WhenAll(rows.Select(static row => row.Running));
     }
 
-    private async Task RunAsync(ProxiedConnection connection)
+    private async Task RunAsync(ProxiedConnection connection, EndPoint[] order)
     {
-        await connection.RunAsync(target, census);
+        await connection.RunAsync(order, census);
         lock (_gate)
         {
             _rows.RemoveAll(row => row.Connection == connection);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Realtime.Faults;
 
-/// <summary>A TCP proxy between clients and one target that makes faults when it is told to.</summary>
+/// <summary>A TCP proxy between clients and one target, or several that share them, that makes faults when it is told to.</summary>
 /// <remarks>Thread-safe. Which connection a fault befalls is chosen by the given random numbers, so a seed repeats the choice.</remarks>
 public sealed class FaultProxy : IAsyncDisposable
 {
@@ -12,9 +12,9 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly Doorway _doorway;
     private int _toRefuse;
 
-    private FaultProxy(EndPoint target, Random random, TimeProvider time)
+    private FaultProxy(IReadOnlyList<EndPoint> targets, Random random, TimeProvider time)
     {
-        _connections = new ConnectionTable(target, random, time, _census);
+        _connections = new ConnectionTable(targets, random, time, _census);
         _doorway = new Doorway(_census, Enter);
     }
 
@@ -34,9 +34,12 @@ public sealed class FaultProxy : IAsyncDisposable
     public int LiveTasks => _census.Tasks;
 
     /// <summary>Starts a proxy on a port of its own of the loopback address.</summary>
-    public static FaultProxy Start(EndPoint target, Random random, TimeProvider? time = null)
+    public static FaultProxy Start(EndPoint target, Random random, TimeProvider? time = null) => Start([target], random, time);
+
+    /// <summary>Starts one that gives connections to several targets in turn. One that a target refuses goes to the next; it does not notice a target that is silent.</summary>
+    public static FaultProxy Start(IReadOnlyList<EndPoint> targets, Random random, TimeProvider? time = null)
     {
-        var proxy = new FaultProxy(target, random, time ?? TimeProvider.System);
+        var proxy = new FaultProxy(targets, random, time ?? TimeProvider.System);
         proxy._doorway.Open();
         return proxy;
     }

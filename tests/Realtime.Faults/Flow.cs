@@ -4,14 +4,14 @@ using System.Net.Sockets;
 namespace Realtime.Faults;
 
 /// <summary>Forwards the bytes of one direction, and their end.</summary>
-internal sealed class Flow(Socket from, Socket to, FlowGate gate)
+internal sealed class Flow(FlowGate gate)
 {
     private const int BufferBytes = 16 * 1024;
 
     internal FlowGate Gate => gate;
 
     /// <summary>Runs until the end has been forwarded.</summary>
-    internal async Task RunAsync(CancellationToken cancellationToken)
+    internal async Task RunAsync(Socket from, Socket to, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
@@ -19,7 +19,7 @@ internal sealed class Flow(Socket from, Socket to, FlowGate gate)
             int length;
             while ((length = await from.ReceiveAsync(buffer, cancellationToken)) > 0)
             {
-                await ForwardAsync(buffer.AsMemory(0, length), cancellationToken);
+                await ForwardAsync(to, buffer.AsMemory(0, length), cancellationToken);
             }
 
             // The end waits as bytes do.
@@ -32,7 +32,7 @@ internal sealed class Flow(Socket from, Socket to, FlowGate gate)
         }
     }
 
-    private async Task ForwardAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
+    private async Task ForwardAsync(Socket to, ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {
         while (!rest.IsEmpty)
         {

@@ -13,7 +13,6 @@ internal sealed class ProxiedConnection
     private readonly CancellationTokenSource _end = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly Socket _client;
-    private readonly Socket _target;
     private readonly Flow _toTarget;
     private readonly Flow _toClient;
     private readonly TimeProvider _time;
@@ -26,10 +25,9 @@ internal sealed class ProxiedConnection
     {
         _time = time;
         _client = client;
-        _target = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _client.NoDelay = true;
-        _toTarget = new Flow(_client, _target, new FlowGate(time));
-        _toClient = new Flow(_target, _client, new FlowGate(time));
+        _toTarget = new Flow(new FlowGate(time));
+        _toClient = new Flow(new FlowGate(time));
     }
 
     /// <summary>Gets a value indicating whether a fault would still be felt: both sides are there and nothing is stopped.</summary>
@@ -81,27 +79,53 @@ internal sealed class ProxiedConnection
         _end.Cancel();
     }
 
-    internal async Task RunAsync(EndPoint target, Census census)
+    /// <summary>Runs until it ends. Goes to the first of the targets that takes it.</summary>
+    internal async Task RunAsync(IReadOnlyList<EndPoint> targets, Census census)
     {
         census.Enter(_client);
-        census.Enter(_target);
+        Socket? target = null;
         try
         {
-            await _target.ConnectAsync(target, _end.Token);
+            target = await ConnectAsync(targets, census);
             _isConnected = true;
-            await Task.WhenAll(RunAsync(_toTarget), RunAsync(_toClient));
+            await Task.WhenAll(RunAsync(_toTarget, _client, target), RunAsync(_toClient, target, _client));
             await _orphaned;
-            await OrderlyClose.RunAsync(_client, _target, _time, _abort.Token);
+            await OrderlyClose.RunAsync(_client, target, _time, _abort.Token);
         }
         catch (Exception failure) when (failure is SocketException or OperationCanceledException)
         {
-            // The target is not there, or the connection was ended before it was reached.
+            // No target is there, or the connection was ended before one was reached.
         }
         finally
         {
             await _end.CancelAsync(); // so that no timer of a fault goes on
             Close(_client, census);
-            Close(_target, census);
+            if (target is not null)
+            {
+                Close(target, census);
+            }
+        }
+    }
+
+    // A socket that could not connect cannot be used for another attempt.
+    private async Task<Socket> ConnectAsync(IReadOnlyList<EndPoint> targets, Census census)
+    {
+        for (int index = 0; ; index++)
+        {
+            Socket socket = census.Enter(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
+            try
+            {
+                await socket.ConnectAsync(targets[index], _end.Token);
+                return socket;
+            }
+            catch (Exception failure)
+            {
+                Close(socket, census);
+                if (failure is not SocketException || index + 1 == targets.Count)
+                {
+                    throw;
+                }
+            }
         }
     }
 
@@ -129,11 +153,11 @@ internal sealed class ProxiedConnection
     }
 
     // A failure of one side is passed on as what it is: the other sees a reset too.
-    private async Task RunAsync(Flow flow)
+    private async Task RunAsync(Flow flow, Socket from, Socket to)
     {
         try
         {
-            await flow.RunAsync(_end.Token);
+            await flow.RunAsync(from, to, _end.Token);
         }
         catch (SocketException)
         {

@@ -6,7 +6,7 @@ public sealed partial class LayeringTests
 {
     // Ground floor first. An area may use only areas that stand before it: the order is the architecture.
     private static readonly string[] s_order =
-        ["Identifiers", "Diagnostics", "Timing", "Framing", "Transports", "Protocol", "Sequencing", "Connections", "Acks", "Rooms", "Authentication", "Backplane", "Sessions", "Limits", "Idempotency", "Namespaces", "Hosting"];
+        ["Identifiers", "Diagnostics", "Timing", "Framing", "Transports", "Protocol", "Sequencing", "Connections", "Acks", "Rooms", "Authentication", "Backplane", "Sessions", "Limits", "Users", "Presence", "Idempotency", "Namespaces", "Hosting"];
 
     [Fact]
     public void An_area_uses_only_areas_below_it()
@@ -88,6 +88,6 @@ public sealed partial class LayeringTests
     [GeneratedRegex(@"(?:\bRealtime\.Core\.|(?<![\w.])Core\.)(?<area>[A-Z]\w+)")]
     private static partial Regex CoreArea();
 
-    [GeneratedRegex(@"^\|\s*[`*]*(?<area>Identifiers|Diagnostics|Timing|Framing|Transports|Protocol|Sequencing|Connections|Acks|Rooms|Authentication|Backplane|Sessions|Limits|Idempotency|Namespaces|Hosting)[`*]*\s*\|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\|\s*[`*]*(?<area>Identifiers|Diagnostics|Timing|Framing|Transports|Protocol|Sequencing|Connections|Acks|Rooms|Authentication|Backplane|Sessions|Limits|Users|Presence|Idempotency|Namespaces|Hosting)[`*]*\s*\|", RegexOptions.Multiline)]
     private static partial Regex AreaRow();
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Realtime.Core.Backplane;
+using Realtime.Core.Identifiers;
+using Realtime.Core.Sequencing;
 
 namespace Realtime.Contracts.Backplane;
 
@@ -7,7 +9,11 @@ namespace Realtime.Contracts.Backplane;
 public sealed class RecordingReceiver : IBackplaneReceiver
 {
     private readonly ConcurrentQueue<Publication> _applied = new();
+    private readonly ConcurrentQueue<(string Room, StreamPosition Head)> _interrupted = new();
     private readonly ConcurrentQueue<(Publication Publication, PublishResult Result)> _placed = new();
+
+    /// <summary>Which rooms were interrupted, and behind which positions they go on.</summary>
+    public IReadOnlyList<(string Room, StreamPosition Head)> Interrupted => [.. _interrupted];
 
     /// <summary>What was given its place, in order.</summary>
     public IReadOnlyList<(Publication Publication, PublishResult Result)> PlacedInOrder => [.. _placed];
@@ -32,8 +38,23 @@ public sealed class RecordingReceiver : IBackplaneReceiver
         return new Placed(this, publication);
     }
 
+    /// <inheritdoc />
+    public void Interrupt(NamespacePath path, string room, StreamPosition head) => _interrupted.Enqueue((room, head));
+
+    /// <inheritdoc />
+    public PublicationBatch BeginBatch() => new Unsent();
+
     private sealed class Placed(RecordingReceiver receiver, Publication publication) : PlacedPublication
     {
         public override ValueTask SendAsync() => receiver.OnPublicationAsync(publication);
+    }
+
+    private sealed class Unsent : PublicationBatch
+    {
+        public override bool TryDefer() => false;
+
+        public override void Dispose()
+        {
+        }
     }
 }

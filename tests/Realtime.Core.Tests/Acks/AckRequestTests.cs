@@ -107,7 +107,7 @@ public sealed class AckRequestTests : IDisposable
         PendingAcks[] sockets = [new(), new(), new()];
         var request = new BroadcastAckRequest(_wheel, 7, TimeSpan.FromSeconds(5));
         Assert.All(sockets, socket => Assert.True(request.TryAsk(socket)));
-        Task<BroadcastAcks> asked = request.RunAsync(() => default, CancellationToken.None).AsTask();
+        Task<BroadcastAcks> asked = request.RunAsync(static () => { }, CancellationToken.None).AsTask();
         sockets[2].Complete(7, Answer("2"));
         sockets[0].Complete(7, Answer("0"));
         Assert.False(asked.IsCompleted);
@@ -129,7 +129,7 @@ public sealed class AckRequestTests : IDisposable
         var request = new BroadcastAckRequest(_wheel, 7, TimeSpan.FromSeconds(5));
         Assert.All(sockets, socket => Assert.True(request.TryAsk(socket)));
         Assert.False(request.TryAsk(closed));
-        Task<BroadcastAcks> asked = request.RunAsync(() => default, CancellationToken.None).AsTask();
+        Task<BroadcastAcks> asked = request.RunAsync(static () => { }, CancellationToken.None).AsTask();
         sockets[0].Complete(7, Answer("0"));
         sockets[1].Close();
         _time.Pass(4.9);
@@ -151,11 +151,7 @@ public sealed class AckRequestTests : IDisposable
         var request = new BroadcastAckRequest(_wheel, 7, TimeSpan.FromSeconds(5));
         Assert.All(sockets, socket => Assert.True(request.TryAsk(socket)));
         BroadcastAcks acks = await request.RunAsync(
-            () =>
-            {
-                Array.ForEach(sockets, socket => socket.Complete(7, Answer("0")));
-                return default;
-            },
+            () => Array.ForEach(sockets, socket => socket.Complete(7, Answer("0"))),
             CancellationToken.None).Within();
 
         Assert.Equal(2, acks.Responses.Count);
@@ -167,7 +163,7 @@ public sealed class AckRequestTests : IDisposable
         using var cancel = new CancellationTokenSource();
         var request = new BroadcastAckRequest(_wheel, 7, TimeSpan.FromSeconds(5));
         request.TryAsk(_pending);
-        Task<BroadcastAcks> asked = request.RunAsync(() => default, cancel.Token).AsTask();
+        Task<BroadcastAcks> asked = request.RunAsync(static () => { }, cancel.Token).AsTask();
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked.Within());

@@ -53,6 +53,25 @@ public sealed class RevocationTests
     }
 
     [Fact]
+    public async Task A_user_that_is_disconnected_is_out_of_all_namespaces_and_may_come_back()
+    {
+        await using TestServer server = TestServer.Start(builder => builder.AddAuthenticator<TokenAuthenticator>().AddNamespace("/chat").AddNamespace("/"));
+        (TestClient first, _) = await server.JoinAsync(auth: TokenAuthenticator.Auth("ann"));
+        await TestServer.JoinAsync(first, "/chat", TokenAuthenticator.Auth("bob"));
+        (TestClient second, _) = await server.JoinAsync("/chat", TokenAuthenticator.Auth("ann"));
+        Assert.Equal(2, (await server.Server.FindConnectionsAsync("ann")).Count);
+        await server.Server.DisconnectUserAsync("ann");
+
+        Assert.Equal(["41"], first.Lines);
+        Assert.Equal(["41/chat,"], second.Lines);
+        Assert.Equal("bob", Assert.Single(server.Server.Of("/chat").Sockets).UserId);
+        Assert.Empty(await server.Server.FindConnectionsAsync("ann"));
+        Assert.NotEmpty(await TestServer.JoinAsync(second, "/chat", TokenAuthenticator.Auth("ann")));
+        await server.Server.DisconnectUserAsync("bob", closeConnections: true);
+        Assert.True(first.HasEnded);
+    }
+
+    [Fact]
     public async Task Tokens_from_before_a_user_was_revoked_are_refused_and_new_ones_are_not()
     {
         await using TestServer server = AuthenticationTests.Start(static _ => { });

@@ -7,6 +7,8 @@ public sealed class ClusterInMemoryContractTests : BackplaneContract
 {
     protected override int MaxNodes => 3;
 
+    protected override bool Numbers => false;
+
     protected override Task<IReadOnlyList<IBackplane>> CreateClusterAsync(int nodes)
     {
         var cluster = new List<ClusterInMemory>();

@@ -10,21 +10,6 @@ public sealed class MemoryIdempotencyStoreTests
     private readonly IdempotencyOptions _options = new();
 
     [Fact]
-    public async Task A_key_is_claimed_once_and_its_result_known_from_then_on()
-    {
-        MemoryIdempotencyStore store = Create();
-        IdempotencyClaim first = await ClaimAsync(store, "k");
-        Assert.Equal(IdempotencyState.Claimed, first.State);
-        Assert.Equal((IdempotencyState.Running, first.Fence), Of(await ClaimAsync(store, "k")));
-        Assert.True(await CompleteAsync(store, "k", first.Fence, 7));
-        IdempotencyClaim again = await ClaimAsync(store, "k");
-
-        Assert.Equal((IdempotencyState.Completed, first.Fence), Of(again));
-        Assert.Equal([7], again.Result.ToArray());
-        Assert.Equal(IdempotencyState.Claimed, (await ClaimAsync(store, "other")).State);
-    }
-
-    [Fact]
     public async Task A_claim_whose_lease_has_run_out_is_unknown_not_free()
     {
         MemoryIdempotencyStore store = Create();
@@ -35,54 +20,6 @@ public sealed class MemoryIdempotencyStoreTests
 
         Assert.Equal(IdempotencyState.Unknown, (await ClaimAsync(store, "k")).State);
         Assert.Equal(IdempotencyState.Unknown, (await ClaimAsync(store, "k")).State);
-    }
-
-    [Fact]
-    public async Task Who_was_taken_over_can_write_nothing_any_more()
-    {
-        MemoryIdempotencyStore store = Create();
-        IdempotencyClaim slow = await ClaimAsync(store, "k");
-        _time.Advance(s_lease);
-        IdempotencyClaim next = await ClaimAsync(store, "k", takeOver: true);
-        Assert.Equal(IdempotencyState.Claimed, next.State);
-        Assert.True(next.Fence > slow.Fence);
-        Assert.False(await CompleteAsync(store, "k", slow.Fence, 1));
-        Assert.False(await store.RenewAsync("k", slow.Fence, s_lease, default));
-        Assert.False(await store.ReleaseAsync("k", slow.Fence, default));
-        Assert.True(await CompleteAsync(store, "k", next.Fence, 2));
-
-        Assert.Equal([2], (await ClaimAsync(store, "k")).Result.ToArray());
-    }
-
-    [Fact]
-    public async Task A_renewed_claim_stays_and_a_late_result_counts_while_nobody_has_taken_over()
-    {
-        MemoryIdempotencyStore store = Create();
-        IdempotencyClaim claim = await ClaimAsync(store, "k");
-        _time.Advance(s_lease / 2);
-        Assert.True(await store.RenewAsync("k", claim.Fence, s_lease, default));
-        _time.Advance(s_lease / 2);
-        Assert.Equal(IdempotencyState.Running, (await ClaimAsync(store, "k")).State);
-        _time.Advance(s_lease);
-        Assert.Equal(IdempotencyState.Unknown, (await ClaimAsync(store, "k")).State);
-
-        Assert.True(await CompleteAsync(store, "k", claim.Fence, 3));
-        Assert.Equal([3], (await ClaimAsync(store, "k")).Result.ToArray());
-    }
-
-    [Fact]
-    public async Task A_released_key_is_free_and_a_completed_one_cannot_be_released()
-    {
-        MemoryIdempotencyStore store = Create();
-        IdempotencyClaim first = await ClaimAsync(store, "k");
-        Assert.True(await store.ReleaseAsync("k", first.Fence, default));
-        Assert.Equal(0, store.Count);
-        IdempotencyClaim second = await ClaimAsync(store, "k");
-        Assert.Equal(IdempotencyState.Claimed, second.State);
-        Assert.False(await CompleteAsync(store, "k", first.Fence, 1)); // the fence of a key that was gone in between
-        await CompleteAsync(store, "k", second.Fence, 2);
-
-        Assert.False(await store.ReleaseAsync("k", second.Fence, default));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using CsCheck;
+using Realtime.Contracts.Sessions;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Sessions;
 

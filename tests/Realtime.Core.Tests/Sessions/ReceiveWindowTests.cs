@@ -1,3 +1,4 @@
+using Realtime.Contracts.Sessions;
 using Realtime.Core.Identifiers;
 using Realtime.Core.Protocol;
 using Realtime.Core.Sessions;

@@ -1,3 +1,4 @@
+using Realtime.Contracts.Sessions;
 using Realtime.Core.Sessions;
 
 namespace Realtime.Core.Tests.Sessions;
@@ -5,13 +6,13 @@ namespace Realtime.Core.Tests.Sessions;
 public sealed class SessionExpiryTests
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromTicks(1);
-    private readonly FakeOwner _a = new();
-    private readonly FakeOwner _b = new();
+    private readonly RecordingOwner _a = new();
+    private readonly RecordingOwner _b = new();
 
     [Fact]
     public async Task A_session_with_an_owner_does_not_expire()
     {
-        using var bench = new SessionBench();
+        await using var bench = new MemorySessionBench();
         SessionOwnership session = await bench.CreateAsync(_a);
         bench.Time.Advance(TimeSpan.FromDays(1));
 
@@ -22,7 +23,7 @@ public sealed class SessionExpiryTests
     [Fact]
     public async Task A_released_session_can_be_resumed_until_its_window_ends()
     {
-        using var bench = new SessionBench();
+        await using var bench = new MemorySessionBench();
         await bench.ReleaseAsync(await bench.CreateAsync(_a, "1"));
         await bench.ReleaseAsync(await bench.CreateAsync(_a, "2"));
         bench.Time.Advance(bench.Options.Window - s_tick);
@@ -30,13 +31,13 @@ public sealed class SessionExpiryTests
         bench.Time.Advance(s_tick);
 
         Assert.Equal(ClaimStatus.Unknown, (await bench.ClaimAsync(_b, attempt: 2, "2")).Status);
-        Assert.Equal(1, bench.Store.Count);
+        Assert.Equal(1, bench.Memory.Count);
     }
 
     [Fact]
     public async Task The_window_begins_with_the_first_release_and_anew_after_a_resume()
     {
-        using var bench = new SessionBench();
+        await using var bench = new MemorySessionBench();
         SessionOwnership session = await bench.CreateAsync(_a);
         await bench.ReleaseAsync(session);
         bench.Time.Advance(bench.Options.Window / 2);
@@ -58,7 +59,7 @@ public sealed class SessionExpiryTests
     [Fact]
     public async Task A_second_release_does_not_prolong_the_window()
     {
-        using var bench = new SessionBench();
+        await using var bench = new MemorySessionBench();
         SessionOwnership session = await bench.CreateAsync(_a);
         await bench.ReleaseAsync(session);
         bench.Time.Advance(bench.Options.Window / 2);
@@ -71,7 +72,7 @@ public sealed class SessionExpiryTests
     [Fact]
     public async Task Memory_of_what_expired_is_freed_by_one_timer_without_anybody_looking()
     {
-        using var bench = new SessionBench();
+        await using var bench = new MemorySessionBench();
         for (int i = 0; i < 10; i++)
         {
             await bench.ReleaseAsync(await bench.CreateAsync(_a, $"{i}"));
@@ -80,21 +81,21 @@ public sealed class SessionExpiryTests
 
         await bench.CreateAsync(_a, "live");
         bench.Time.Advance(bench.Options.Window - TimeSpan.FromSeconds(3) - s_tick);
-        Assert.Equal(11, bench.Store.Count);
+        Assert.Equal(11, bench.Memory.Count);
         bench.Time.Advance(TimeSpan.FromSeconds(1.5));
-        Assert.InRange(bench.Store.Count, 2, 10);
+        Assert.InRange(bench.Memory.Count, 2, 10);
         bench.Time.Advance(TimeSpan.FromSeconds(3));
-        Assert.Equal(1, bench.Store.Count);
+        Assert.Equal(1, bench.Memory.Count);
         await bench.ReleaseAsync(await bench.CreateAsync(_a, "later"));
         bench.Time.Advance(bench.Options.Window);
 
-        Assert.Equal(1, bench.Store.Count);
+        Assert.Equal(1, bench.Memory.Count);
     }
 
     [Fact]
     public async Task A_full_store_gives_up_what_was_released_first_and_refuses_when_all_are_live()
     {
-        using var bench = new SessionBench(options => options.MaxSessions = 3);
+        await using var bench = new MemorySessionBench(options => options.MaxSessions = 3);
         SessionOwnership live = await bench.CreateAsync(_a, "live");
         SessionOwnership second = await bench.CreateAsync(_a, "second");
         await bench.ReleaseAsync(await bench.CreateAsync(_a, "first"));
@@ -103,7 +104,7 @@ public sealed class SessionExpiryTests
         Assert.Equal([ClaimStatus.Unknown, ClaimStatus.Claimed], [(await bench.ClaimAsync(_b, 2, "first")).Status, (await bench.ClaimAsync(_b, 2, "second")).Status]);
 
         Assert.Null(await bench.Store.CreateAsync(SessionBench.NewRecord("5"), _a, default));
-        Assert.Equal(3, bench.Store.Count);
+        Assert.Equal(3, bench.Memory.Count);
         await bench.Store.RemoveAsync(live, default);
         Assert.NotNull(await bench.Store.CreateAsync(SessionBench.NewRecord("5"), _a, default));
     }

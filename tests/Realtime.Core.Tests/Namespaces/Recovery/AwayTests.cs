@@ -86,6 +86,78 @@ public sealed class AwayTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Whose_user_was_disconnected_everywhere_begins_anew()
+    {
+        RecoveringClient client = await ConnectAsync(_server);
+        client.Cut();
+        await _server.Server.DisconnectUserAsync("ann");
+
+        Assert.False((await client.ConnectAsync()).IsRecovered);
+    }
+
+    [Fact]
+    public async Task Where_more_was_done_than_is_kept_it_begins_anew()
+    {
+        await using TestServer server = TestServer.Start(
+            builder => builder.AddNamespace("/", _ => { }), options => options.Recovery.Retention = new() { MaxEntries = 2 });
+        RealtimeNamespace space = server.Server.Of("/");
+        RecoveringClient client = await new RecoveringClient(server).ConnectAsync();
+        await space.Except().JoinAsync("before");
+        client.Cut();
+        await space.Except().JoinAsync("a");
+        await space.Except().JoinAsync("b");
+        Assert.True((await client.ConnectAsync()).IsRecovered);
+        client.Cut();
+        await space.To(client.Sid).JoinAsync("c");
+        await space.Except().JoinAsync("d");
+        await space.Except().JoinAsync("e");
+
+        Assert.False((await client.ConnectAsync()).IsRecovered);
+    }
+
+    [Fact]
+    public async Task An_answer_waits_for_a_store_that_is_away_and_its_message_is_handled_once()
+    {
+        using var store = new MemorySessionStore(new SessionOptions(), TimeProvider.System);
+        await using TestServer server = Start(new FailingStore(store, failures: 2));
+        RecoveringClient client = await ConnectAsync(server);
+        client.Raw.Send("""427["echo",5,{"$rt:id":1,"low":1}]""");
+        await Patience.UntilAsync(() =>
+        {
+            server.Time.Advance(TimeSpan.FromMilliseconds(1)); // so small that no heartbeat is missed
+            return client.Raw.Lines.Any(static line => line == "437[5]");
+        });
+
+        Assert.Equal(2, server.Logged.Count(static line => line.Contains("The store is away", StringComparison.Ordinal)));
+        client.Cut();
+        Assert.True((await client.ConnectAsync()).IsRecovered);
+        Assert.Equal(1, Echoes(server));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task While_the_store_is_away_a_client_is_not_refused_but_cut_so_that_it_comes_back(bool hasSession)
+    {
+        using var store = new MemorySessionStore(new SessionOptions(), TimeProvider.System);
+        var failing = new FailingStore(store) { IsAway = !hasSession };
+        await using TestServer server = Start(failing);
+        RecoveringClient client = hasSession ? await ConnectAsync(server) : new RecoveringClient(server);
+        if (hasSession)
+        {
+            client.Cut();
+            failing.IsAway = true;
+        }
+
+        _ = client.ConnectAsync();
+        await Patience.UntilAsync(() => client.Raw.HasEnded);
+
+        Assert.DoesNotContain(client.Raw.Lines, static line => line.StartsWith("44", StringComparison.Ordinal));
+        failing.IsAway = false;
+        Assert.Equal(hasSession, (await client.ConnectAsync()).IsRecovered);
+    }
+
+    [Fact]
     public async Task A_server_that_stops_in_order_hands_its_sessions_over()
     {
         using var store = new MemorySessionStore(new SessionOptions(), TimeProvider.System);

@@ -40,6 +40,27 @@ public sealed class ResumeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_client_that_claims_more_than_was_ever_sent_is_set_back_and_holds_nobody_up()
+    {
+        RecoveringClient client = await ConnectAsync();
+        RecoveringClient other = await ConnectAsync();
+        await Socket(client).JoinAsync("room");
+        await Socket(other).JoinAsync("room");
+        await Space.To("room").EmitAsync("a", 1);
+        Assert.Equal("a1", client.Took());
+        client.Cut();
+
+        Dictionary<string, long> forged = client.Positions.ToDictionary(static position => position.Key, static position => position.Value + 1000);
+        await Task.Run(() => client.ConnectAsync(forged)).WaitAsync(TimeSpan.FromSeconds(30));
+        await Patience.UntilAsync(() => client.Raw.Lines.Count(static line => line.StartsWith("42[\"$rt:at\"", StringComparison.Ordinal)) == forged.Count);
+        await Space.To("room").EmitAsync("b", 2);
+
+        Assert.Equal("a1 b2", other.Took());
+        Assert.Equal(forged.Count, client.Raw.Lines.Count(static line => line.StartsWith("42[\"$rt:gap\"", StringComparison.Ordinal)));
+        Assert.Contains(client.Raw.Lines, static line => line.StartsWith("42[\"b\",2", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_plain_client_sees_nothing_of_it()
     {
         RecoveringClient client = await ConnectAsync();

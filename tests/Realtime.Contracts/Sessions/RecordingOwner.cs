@@ -1,13 +1,13 @@
 using Realtime.Core.Sessions;
 
-namespace Realtime.Core.Tests.Sessions;
+namespace Realtime.Contracts.Sessions;
 
 /// <summary>A node that answers to a yield at once, or as the test says.</summary>
-internal sealed class FakeOwner(Func<SessionOwnership, CancellationToken, Task>? onYield = null) : ISessionOwner
+public sealed class RecordingOwner(Func<SessionOwnership, CancellationToken, Task>? onYield = null) : ISessionOwner
 {
     private readonly List<SessionOwnership> _asked = [];
 
-    internal IReadOnlyList<SessionOwnership> Asked
+    public IReadOnlyList<SessionOwnership> Asked
     {
         get
         {
@@ -17,6 +17,8 @@ internal sealed class FakeOwner(Func<SessionOwnership, CancellationToken, Task>?
             }
         }
     }
+
+    public Task UntilAskedAsync() => Bounded.UntilAsync(() => Asked.Count > 0, "the owner was asked to yield");
 
     public async ValueTask YieldAsync(SessionOwnership session, CancellationToken cancellationToken)
     {

@@ -1,0 +1,11 @@
+using Realtime.Contracts.Sessions;
+using Realtime.Core.Sessions;
+
+namespace Realtime.Redis.Tests.Sessions;
+
+[Collection(RedisClusterGroup.Name)]
+public sealed class RedisClusterSessionStoreTests(RedisClusterFixture redis) : SessionStoreContract
+{
+    protected override Task<SessionBench> CreateBenchAsync(Action<SessionOptions>? configure = null) =>
+        Task.FromResult<SessionBench>(new RedisSessionBench(redis.Connection, redis.NextPrefix(), nodes: 2, configure));
+}
