@@ -81,6 +81,24 @@ public sealed class SenderInvariantTests
         story.Add(Records.Claim("A", "n3", 2)).Violates("I9", "A was claimed twice with fence 2");
     }
 
+    [Theory]
+    [InlineData(true)] // somebody took the session meanwhile, because the node did not answer
+    [InlineData(false)]
+    public void What_a_node_handled_that_then_did_not_run_may_be_handled_again_there_when_the_session_has_come_back_to_it(bool wasTaken)
+    {
+        Story story = FromAnn().Add(Records.Send("m3", "h", "ann")).Add(Records.Handled("A", 3, "m3", "n1", 1)).Add(Records.WasSuspended("n1"))
+            .Add(Records.Claim("A", "n2", 2) with { Kept = wasTaken ? false : null })
+            .Add(Records.Claim("A", "n1", 3)).Add(Records.Handled("A", 3, "m3", "n1", 3));
+        if (wasTaken)
+        {
+            story.IsClean();
+        }
+        else
+        {
+            story.Violates("I2", "message 3 of A was handled twice");
+        }
+    }
+
     [Fact]
     public void Who_lost_a_session_handles_nothing_of_it()
     {

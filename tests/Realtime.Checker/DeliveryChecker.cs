@@ -47,6 +47,7 @@ public static class DeliveryChecker
             Delivered = run.Readings.Sum(reading => reading.Delivered),
             Reported = run.Readings.Sum(reading => reading.Reported),
             Lost = holes + run.Readings.Sum(reading => reading.Tail.Count),
+            Repeated = run.Repeated,
             Duplicated = findings.CountOf("I2"),
             OutOfOrder = findings.CountOf("I5") + findings.CountOf("I6"),
             SilentGaps = holes,

@@ -19,6 +19,9 @@ public sealed record Tally
     /// <summary>Gets how many are missing without a word.</summary>
     public required int Lost { get; init; }
 
+    /// <summary>Gets how many deliveries repeat one from a part of a log that was lost: not a violation, and nothing that a log that loses nothing shows.</summary>
+    public required int Repeated { get; init; }
+
     /// <summary>Gets how many deliveries and handlings repeat an earlier one.</summary>
     public required int Duplicated { get; init; }
 

@@ -25,14 +25,20 @@ internal sealed record CampaignOptions
 
     internal FaultSet Faults { get; private init; } = FaultSet.All;
 
-    internal string Logs { get; private init; } = Path.Combine(Path.GetTempPath(), $"delivery-{Environment.ProcessId}");
+    internal string Logs { get; init; } = Path.Combine(Path.GetTempPath(), $"delivery-{Environment.ProcessId}");
 
     /// <summary>What somebody does wrong, to see the run fail.</summary>
     internal string? Break { get; private init; }
 
+    /// <summary>The fault of a cluster, or that there is none; nothing for one server without Redis.</summary>
+    internal ClusterFault? Cluster { get; init; }
+
+    /// <summary>How many servers there are.</summary>
+    internal int Nodes => Cluster is null ? 1 : 3;
+
     internal TimeSpan Duration => TimeSpan.FromMinutes(Minutes);
 
-    internal double PerRoom => Rate * ServerShare / Rooms;
+    internal double PerRoom => Rate * ServerShare / Rooms / Nodes;
 
     internal double PerClient => Rate * (1 - ServerShare) / Clients;
 
@@ -45,6 +51,7 @@ internal sealed record CampaignOptions
             options = args[i] switch
             {
                 "--minutes" => options with { Minutes = double.Parse(value, CultureInfo.InvariantCulture) },
+                "--seconds" => options with { Minutes = double.Parse(value, CultureInfo.InvariantCulture) / 60 },
                 "--clients" => options with { Clients = Number(value) },
                 "--rooms" => options with { Rooms = Number(value) },
                 "--rate" => options with { Rate = Number(value) },

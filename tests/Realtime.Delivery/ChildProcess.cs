@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Realtime.Delivery;
@@ -34,6 +35,13 @@ internal sealed class ChildProcess : IDisposable
     {
         _process.StandardInput.Close();
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Sends it a signal.</summary>
+    internal async Task SignalAsync(string signal)
+    {
+        using Process kill = Process.Start("kill", ["-s", signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>As <c>kill -9</c>.</summary>

@@ -12,8 +12,9 @@ internal static class ClientsProcess
         log.Add(Records.Start());
         DeliveryClient[] clients = [.. Enumerable.Range(order.First, order.Count).Select(index => new DeliveryClient(index, order, log))];
         using var peace = new CancellationTokenSource();
+        var hush = new Hush(order.Rooms);
         Task[] connecting = [.. clients.Select(static client => client.ConnectAsync())];
-        Task[] talking = [.. clients.Select(client => client.TalkAsync(order.PerClient, peace.Token))];
+        Task[] talking = [.. clients.Select(client => client.TalkAsync(order.PerClient, hush, peace.Token))];
         Console.WriteLine("ready");
         while (await Console.In.ReadLineAsync() is { } word)
         {
@@ -22,6 +23,9 @@ internal static class ClientsProcess
                 case "peace":
                     await peace.CancelAsync();
                     await Task.WhenAll(talking);
+                    break;
+                case "hush" or "speak":
+                    hush.IsOn = word == "hush";
                     break;
                 case "quiet":
                     log.Add(Records.Quiet());
@@ -39,4 +43,4 @@ internal static class ClientsProcess
 }
 
 /// <summary>What a process of clients is started with.</summary>
-internal sealed record ClientsOrder(string Log, int Port, int First, int Count, int Rooms, double PerClient, string? Break);
+internal sealed record ClientsOrder(string Log, int Port, int First, int Count, int Rooms, double PerClient, string? Break, bool IsCluster, bool MayLose);

@@ -16,18 +16,19 @@ internal sealed class DeliveryClient : IAsyncDisposable
     private readonly string[] _rooms;
     private readonly DeliveryLog _log;
     private readonly string? _mistake;
+    private readonly bool _mayLose; // then a session that was lost is spared, and the next one of the client is not
     private readonly RealtimeClient _client;
     private string? _session;
     private bool _hasResumed;
 
     internal DeliveryClient(int index, ClientsOrder order, DeliveryLog log)
     {
-        (_name, _rooms, _log, _mistake) = (Names.Client(index), Names.RoomsOf(index, order.Rooms), log, order.Break);
+        (_name, _rooms, _log, _mistake, _mayLose) = (Names.Client(index), Names.RoomsOf(index, order.Rooms), log, order.Break, order.MayLose);
         _client = new RealtimeClientBuilder($"http://127.0.0.1:{order.Port}")
             .WithAuth(_ => ValueTask.FromResult<object?>(new Hello(_name, _rooms)))
             .Configure(options =>
             {
-                options.Transports = TransportsOf(index);
+                options.Transports = order.IsCluster ? ClientTransports.WebSocket : TransportsOf(index); // polling needs the same node each time
                 options.ConnectTimeout = TimeSpan.FromSeconds(5);
                 options.AckTimeout = TimeSpan.FromSeconds(60);
                 options.Reconnect.BaseDelay = TimeSpan.FromMilliseconds(100);
@@ -57,7 +58,7 @@ internal sealed class DeliveryClient : IAsyncDisposable
 
     public override string ToString() => $"{_name}: {_client.State}, {Tally.Open} emits open, session {_session}";
 
-    internal async Task TalkAsync(double perSecond, CancellationToken stopped)
+    internal async Task TalkAsync(double perSecond, Hush hush, CancellationToken stopped)
     {
         long number = 0;
         using var beat = new PeriodicTimer(TimeSpan.FromSeconds(1 / perSecond));
@@ -65,7 +66,12 @@ internal sealed class DeliveryClient : IAsyncDisposable
         {
             number++;
             string room = _rooms[number % _rooms.Length];
-            var said = new Said(string.Create(CultureInfo.InvariantCulture, $"{_name}-{number}"), [room], Said.RandomBody(), SparesSender: number % 7 == 0);
+            if (hush.Covers(room))
+            {
+                continue;
+            }
+
+            var said = new Said(string.Create(CultureInfo.InvariantCulture, $"{_name}-{number}"), [room], Said.RandomBody(), SparesSender: !_mayLose && number % 7 == 0);
             _log.Add(Records.Send(said.Id, said.Hash, _name, Names.Logged(room)) with { Session = _client.Id ?? "", Except = said.SparesSender ? [_name] : null });
             Interlocked.Increment(ref Tally.Sent);
             Interlocked.Increment(ref Tally.Open);
@@ -76,6 +82,13 @@ internal sealed class DeliveryClient : IAsyncDisposable
     private async Task SayAsync(Said said)
     {
         Place place = await _client.EmitAsync(DeliveryEvents.Say, said);
+        if (place.Offset < 0)
+        {
+            Interlocked.Increment(ref Tally.Unknown);
+            _log.Add(Records.Unknown(said.Id));
+            return;
+        }
+
         Interlocked.Increment(ref Tally.Acked);
         _log.Add(Records.Ack(said.Id, Names.Logged(said.Rooms[0]), place.Stream, place.Stream is null ? null : place.Offset));
     }

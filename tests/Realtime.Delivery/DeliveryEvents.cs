@@ -31,7 +31,11 @@ internal sealed record Said(string Id, string[] Rooms, string Body, bool SparesS
 }
 
 /// <summary>Where a message stands in its room. Without a stream the room keeps no log.</summary>
-internal sealed record Place(string? Stream, long Offset);
+internal sealed record Place(string? Stream, long Offset)
+{
+    /// <summary>The backplane does not know whether it was stored.</summary>
+    internal static readonly Place Unknown = new(null, -1);
+}
 
 /// <summary>Who a client is, told with every connect.</summary>
 internal sealed record Hello(string Client, string[] Rooms);

@@ -1,12 +1,19 @@
 using Realtime.Checker;
 using Realtime.Core.Backplane;
+using Realtime.Core.Identifiers;
+using Realtime.Core.Sequencing;
 
 namespace Realtime.Delivery;
 
 /// <summary>Writes down where a publication stands before anybody is sent it, so that a node that is killed has told.</summary>
 /// <remarks>Thread-safe. What is numbered is written under the lock that orders it.</remarks>
-internal sealed class RecordingReceiver(IBackplaneReceiver inner, DeliveryLog log) : IBackplaneReceiver
+internal sealed class RecordingReceiver(IBackplaneReceiver inner, DeliveryLog log, RoomStreams streams, string? mistake = null) : IBackplaneReceiver
 {
+    private long _interrupts;
+
+    /// <summary>Gets how often a log was found to go on from elsewhere.</summary>
+    internal long Interrupts => Interlocked.Read(ref _interrupts);
+
     public ValueTask OnPublicationAsync(Publication publication)
     {
         Write(publication, PublishResult.Unnumbered);
@@ -16,8 +23,28 @@ internal sealed class RecordingReceiver(IBackplaneReceiver inner, DeliveryLog lo
     public PlacedPublication Place(Publication publication, PublishResult result)
     {
         Write(publication, result);
-        return inner.Place(publication, result);
+        foreach (StreamOffset place in result.Offsets)
+        {
+            streams.Note(place.Room, place.Stream);
+        }
+
+        // A mistake: as a node that never looks for what it has missed, in a room where nothing comes that shows it.
+        return mistake == "deaf" && publication.Kind == PublicationKind.Event && MessageId.ReadFrom(publication.Payload.Data)?.Contains("last-", StringComparison.Ordinal) == true
+            ? new Nothing()
+            : inner.Place(publication, result);
     }
+
+    public void Interrupt(NamespacePath path, string room, StreamPosition head)
+    {
+        Interlocked.Increment(ref _interrupts);
+        streams.Note(room, head.Stream);
+        if (mistake != "hide-loss")
+        {
+            inner.Interrupt(path, room, head);
+        }
+    }
+
+    public PublicationBatch BeginBatch() => inner.BeginBatch();
 
     private void Write(Publication publication, PublishResult result)
     {
@@ -32,5 +59,10 @@ internal sealed class RecordingReceiver(IBackplaneReceiver inner, DeliveryLog lo
         {
             log.Add(Records.Ack(id!, Names.Logged(room), null, null));
         }
+    }
+
+    private sealed class Nothing : PlacedPublication
+    {
+        public override ValueTask SendAsync() => default;
     }
 }

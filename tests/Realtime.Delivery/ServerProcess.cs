@@ -10,12 +10,15 @@ internal static class ServerProcess
     {
         using var log = new DeliveryLog(order.Log);
         log.Add(Records.Start(order.Owner));
-        await using var server = new DeliveryServer(order.Port, order.Owner, log, order.Break);
+        await using DeliveryServer server = await DeliveryServer.CreateAsync(order, log);
         await server.StartAsync();
         Console.WriteLine("ready");
 
         using var peace = new CancellationTokenSource();
-        Task[] publishing = [.. Enumerable.Range(0, order.Rooms).Select(room => new Publisher(server.Space, log, order.Owner, room, order.Rooms).RunAsync(order.PerRoom, peace.Token))];
+        var hush = new Hush(order.Rooms);
+        Publisher[] publishers = [.. Enumerable.Range(0, order.Rooms).Select(room => new Publisher(server.Space, log, order.Owner, room, order.Rooms, hush))];
+        Task[] publishing = [.. publishers.Select(publisher => publisher.RunAsync(order.PerRoom, peace.Token))];
+        int last = 0;
         while (await Console.In.ReadLineAsync() is { } word)
         {
             switch (word)
@@ -23,6 +26,13 @@ internal static class ServerProcess
                 case "peace":
                     await peace.CancelAsync();
                     await Task.WhenAll(publishing);
+                    break;
+                case "hush" or "speak":
+                    hush.IsOn = word == "hush";
+                    break;
+                case "last":
+                    string id = $"last-{++last}";
+                    await Task.WhenAll(hush.Rooms.Select(room => publishers[0].PublishAsync([room], $"{room}-{id}")));
                     break;
                 case "stop":
                     await peace.CancelAsync();
@@ -34,17 +44,19 @@ internal static class ServerProcess
                     break;
             }
 
-            Console.WriteLine(JsonSerializer.Serialize(new ServerStatus(server.Handled, server.Backplane.Replays, server.Backplane.Replayed)));
+            ServerStatus status = server.Status;
+            Console.WriteLine(JsonSerializer.Serialize(status with { GivenUp = status.GivenUp + publishers.Sum(static publisher => publisher.GivenUp) }));
         }
     }
 }
 
 /// <summary>What a server is started with.</summary>
-internal sealed record ServerOrder(string Log, int Port, string Owner, int Rooms, double PerRoom, string? Break);
-
-/// <summary>What a server has done.</summary>
-internal sealed record ServerStatus(long Handled, long Replays, long Replayed)
-{
-    public static ServerStatus operator +(ServerStatus left, ServerStatus right) =>
-        new(left.Handled + right.Handled, left.Replays + right.Replays, left.Replayed + right.Replayed);
-}
+/// <param name="Log">Where it writes down what happens.</param>
+/// <param name="Port">Where it listens.</param>
+/// <param name="Owner">Its name, another one for each start.</param>
+/// <param name="Rooms">How many rooms there are.</param>
+/// <param name="PerRoom">How many messages it publishes in each a second.</param>
+/// <param name="Break">What it does wrong.</param>
+/// <param name="Redis">Where Redis is, that it shares with others; none for one server alone.</param>
+/// <param name="MayLose">Whether that Redis may lose something, so that fences may be given twice.</param>
+internal sealed record ServerOrder(string Log, int Port, string Owner, int Rooms, double PerRoom, string? Break, string? Redis, bool MayLose);

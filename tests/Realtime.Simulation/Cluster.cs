@@ -1,6 +1,7 @@
 using System.Text;
 using Realtime.Checker;
 using Realtime.Core.Backplane;
+using Realtime.Core.Identifiers;
 using Realtime.Core.Sequencing;
 
 namespace Realtime.Simulation;
@@ -78,6 +79,10 @@ internal sealed class Cluster : IBackplaneReceiver
         _world.Ledger.NotePlaces(result);
         return new PlacedOnNodes([.. _nodes.Select(node => node.Place(publication, result))]);
     }
+
+    public void Interrupt(NamespacePath path, string room, StreamPosition head) => throw new NotSupportedException("These logs lose nothing and go on as nothing else.");
+
+    public PublicationBatch BeginBatch() => throw new NotSupportedException("Nothing here gathers.");
 
     private static string IdOf(Publication publication) => Encoding.UTF8.GetString(publication.Payload.Data.Span).Split('"')[3];
 

@@ -66,6 +66,8 @@ internal sealed class NodeStore(ISessionStore inner, World world, Node node) : I
 
     public ValueTask<IReadOnlyList<SessionOwnership>> TouchAsync(IReadOnlyCollection<SessionOwnership> live, CancellationToken cancellationToken) => inner.TouchAsync(live, cancellationToken);
 
+    public bool IsOwnershipCertain(SessionOwnership session) => inner.IsOwnershipCertain(session);
+
     public ValueTask RemoveAsync(SessionOwnership session, CancellationToken cancellationToken) => inner.RemoveAsync(session, cancellationToken);
 
     public ValueTask RemoveUserAsync(NamespacePath? path, string userId, CancellationToken cancellationToken) => inner.RemoveUserAsync(path, userId, cancellationToken);

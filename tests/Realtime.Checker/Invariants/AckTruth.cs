@@ -10,7 +10,7 @@ internal sealed class AckTruth : IInvariant
         Dictionary<Copy, List<StreamReading>> expecting = Expecting(run);
         foreach (Message message in run.Sent)
         {
-            CheckPlaces(message, findings);
+            CheckPlaces(run, message, findings);
             CheckRefusal(message, findings);
             if (!run.LinesMissing && message.Sends[0].Record.Session is not null && message.Acks.Count > 0 && message.Handled.Count == 0 && run.Of(RecordKind.Handled).Count > 0)
             {
@@ -52,16 +52,20 @@ internal sealed class AckTruth : IInvariant
         return expecting;
     }
 
-    private static void CheckPlaces(Message message, Findings findings)
+    private static void CheckPlaces(Run run, Message message, Findings findings)
     {
         foreach (Line ack in message.Acks)
         {
-            if (ack.Record is { Room: { } room, Stream: { } stream, Offset: { } offset } && message.CopyIn(room) is { } copy && (copy.Stream.Id != stream || copy.Offset != offset))
+            if (ack.Record is { Room: { } room, Stream: { } stream, Offset: { } offset } && message.CopyIn(room) is { } copy
+                && (copy.Stream.Id != stream || copy.Offset != offset) && !IsAgain(run, copy, ack.Record))
             {
                 findings.Add($"{message.Id} stands twice in {room}: at {copy.Stream.Id}:{copy.Offset} and at {stream}:{offset}", copy.Evidence, ack);
             }
         }
     }
+
+    // One of the two is in a part of its stream that was lost, the other one in what that went on as.
+    private static bool IsAgain(Run run, Copy copy, LogRecord other) => copy.Stream.Id != other.Stream && (copy.Stream.HasLost(copy.Offset) || run.IsLost(other));
 
     private static void CheckRefusal(Message message, Findings findings)
     {
@@ -86,7 +90,7 @@ internal sealed class AckTruth : IInvariant
         foreach (Line line in run.Of(RecordKind.Recv))
         {
             if (line.Record is { Stream: { } stream, Offset: { } offset } && run.MessageOf(line.Record) is { } message
-                && run.StreamOf(stream).Room is { } room && message.CopyIn(room) is { } copy && (copy.Stream.Id != stream || copy.Offset != offset))
+                && run.StreamOf(stream).Room is { } room && message.CopyIn(room) is { } copy && (copy.Stream.Id != stream || copy.Offset != offset) && !IsAgain(run, copy, line.Record))
             {
                 findings.Add($"{message.Id} stands at {copy.Stream.Id}:{copy.Offset} and was delivered as {stream}:{offset}", copy.Evidence, line);
             }

@@ -13,6 +13,7 @@ internal sealed class Epoch : IInvariant
             CheckAcks(run, file, findings);
         }
 
+        CheckSuccession(run, findings);
         foreach ((Line line, Session session) in run.Announcements)
         {
             CheckAnnouncement(session, line, findings);
@@ -63,6 +64,22 @@ internal sealed class Epoch : IInvariant
                 if (offset >= last.Offset)
                 {
                     highest[stream] = (offset, line);
+                }
+            }
+        }
+    }
+
+    // A stream is over for a client when it was given something of the one that it went on as.
+    private static void CheckSuccession(Run run, Findings findings)
+    {
+        foreach (Session session in run.Sessions.Values)
+        {
+            foreach (StreamLog stream in session.Memberships.Select(static membership => membership.Stream).Distinct())
+            {
+                if (stream.Next is { } next && session.EventsOf.TryGetValue(stream.Id, out List<Line>? old) && session.EventsOf.TryGetValue(next.Id, out List<Line>? events)
+                    && events[0].IsBefore(old[^1]))
+                {
+                    findings.Add($"{session.Id} was told of {stream.Id} after it had received something of {next.Id}, as which it went on", events[0], old[^1]);
                 }
             }
         }

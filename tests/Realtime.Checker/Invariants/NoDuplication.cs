@@ -11,7 +11,17 @@ internal sealed class NoDuplication : IInvariant
         foreach ((Line line, Session session) in run.Deliveries)
         {
             (string, string) key = (session.Client ?? session.Id, line.Record.Id!);
-            if (!given.TryAdd(key, line))
+            if (given.TryAdd(key, line))
+            {
+                continue;
+            }
+
+            if (run.IsLost(given[key].Record) && given[key].Record.Stream != line.Record.Stream)
+            {
+                run.Repeated++;
+                given[key] = line;
+            }
+            else
             {
                 findings.Add($"{key.Item1} received {key.Item2} twice", given[key], line);
             }
@@ -52,7 +62,7 @@ internal sealed class NoDuplication : IInvariant
         }
     }
 
-    // Across a crash of the owner it may be handled again, as the same message.
+    // When its owner was killed or suspended it may be handled again, as the same message.
     private static bool IsAllowed(Run run, Line first, Line again)
     {
         LogRecord one = first.Record, two = again.Record;
@@ -63,6 +73,10 @@ internal sealed class NoDuplication : IInvariant
 
         return one.Owner is null || two.Owner is null
             ? run.NodesCrashed
-            : one.Owner != two.Owner && (run.CrashedNodes.Contains(one.Owner) || run.CrashedNodes.Contains(two.Owner));
+            : (one.Owner != two.Owner || one.Kept == false || WasTakenBetween(run, one, two)) && (run.MayBeDoneAgain(first) || run.MayBeDoneAgain(again));
     }
+
+    // It came back to the node that did not answer when it was taken from it.
+    private static bool WasTakenBetween(Run run, LogRecord first, LogRecord again) =>
+        run.Takings[first.Session].Any(taking => taking.Record.Fence > first.Fence && taking.Record.Fence < again.Fence);
 }

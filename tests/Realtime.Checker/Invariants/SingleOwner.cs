@@ -85,7 +85,7 @@ internal sealed class SingleOwner : IInvariant
         }
     }
 
-    // Between logs, numbers tell what came first: what a higher fence handled lies behind all that a lower one did, unless that one crashed.
+    // Between logs, numbers tell what came first: what a higher fence handled lies behind all that a lower one did, unless that one crashed, or did not run for a while after.
     private static void CheckNumbers(Run run, Findings findings)
     {
         foreach (IGrouping<string?, Line> session in run.Of(RecordKind.Handled).Where(line => line.Record is { Number: not null, Fence: not null }).GroupBy(line => line.Record.Session))
@@ -93,7 +93,7 @@ internal sealed class SingleOwner : IInvariant
             Line highest = default;
             foreach (Line line in session.OrderBy(line => line.Record.Fence).ThenBy(line => line.Record.Number))
             {
-                if (highest.Record is { } before && before.Fence < line.Record.Fence && before.Number >= line.Record.Number && !(before.Owner is { } owner && run.CrashedNodes.Contains(owner)))
+                if (highest.Record is { } before && before.Fence < line.Record.Fence && before.Number >= line.Record.Number && !run.MayBeDoneAgain(highest))
                 {
                     findings.Add($"message {before.Number} of {session.Key} was handled under fence {before.Fence}, and {line.Record.Number} under fence {line.Record.Fence}", highest, line);
                 }

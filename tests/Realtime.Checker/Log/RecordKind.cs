@@ -21,6 +21,9 @@ public enum RecordKind
     /// <summary>An entry of a stream that is no message.</summary>
     Control,
 
+    /// <summary>The log of a room goes on under another stream, which every member of the one before is a member of.</summary>
+    Rotate,
+
     /// <summary>A handler of a client was given a message.</summary>
     Recv,
 

@@ -19,6 +19,9 @@ public static class Records
     public static LogRecord Control(string room, string stream, long offset) =>
         new(RecordKind.Control) { Room = room, Stream = stream, Offset = offset };
 
+    public static LogRecord Rotate(string room, string old, long? last, string stream) =>
+        new(RecordKind.Rotate) { Room = room, Old = old, To = last, Stream = stream };
+
     public static LogRecord Recv(string client, string? session, string? stream, long? offset, string id, string hash) =>
         new(RecordKind.Recv) { Client = client, Session = session, Stream = stream, Offset = offset, Id = id, Hash = hash };
 
@@ -70,6 +73,8 @@ public static class Records
     public static LogRecord Close(string connection) => new(RecordKind.Close) { Connection = connection };
 
     public static LogRecord Fault(string name, bool begins) => new(RecordKind.Fault) { Name = name, Phase = begins ? "begin" : "end" };
+
+    public static LogRecord WasSuspended(string owner) => new(RecordKind.Fault) { Name = "suspended", Phase = "end", Owner = owner };
 
     public static LogRecord Drain(string owner, bool begins, bool kept) =>
         new(RecordKind.Drain) { Owner = owner, Phase = begins ? "begin" : "end", Kept = kept };

@@ -31,6 +31,34 @@ internal sealed class Run(IReadOnlyList<LogFile> files)
     /// <summary>Nodes that ended without saying so.</summary>
     internal HashSet<string> CrashedNodes { get; } = [];
 
+    /// <summary>Nodes that did not run for a while, and the first line that each wrote when it ran again.</summary>
+    internal List<Line> Suspensions { get; } = [];
+
+    /// <summary>The claims by which a session was taken from an owner that did not answer, by session.</summary>
+    internal ILookup<string?, Line> Takings => field ??= Of(RecordKind.Claim).Where(static line => line.Record.Kept == false).ToLookup(static line => line.Record.Session);
+
+    /// <summary>
+    /// Whether the owner of what a line tells may have lost it right after, so that another node does it again: it was killed, it did not run for a while, or it did not answer when the
+    /// session was taken from it, unless the line comes behind such a while.
+    /// </summary>
+    internal bool MayBeDoneAgain(Line line)
+    {
+        if (line.Record.Owner is not { } owner)
+        {
+            return false;
+        }
+
+        List<Line> own = Suspensions.FindAll(suspension => suspension.Record.Owner == owner);
+        return CrashedNodes.Contains(owner) || line.Record.Kept == false || own.Exists(line.IsBefore)
+            || (!own.Exists(suspension => suspension.IsBefore(line)) && Takings[line.Record.Session].Any(taking => !(taking.Record.Fence <= line.Record.Fence)));
+    }
+
+    /// <summary>How often a client was given a message a second time, the first copy of which is in a part of a stream that was lost.</summary>
+    internal int Repeated { get; set; }
+
+    /// <summary>Whether what a line speaks of stands in a part of a stream that was lost.</summary>
+    internal bool IsLost(LogRecord record) => record is { Stream: { } stream, Offset: { } offset } && StreamOf(stream).HasLost(offset);
+
     /// <summary>Whether a node was killed: something may have been stored that it had no time to write down.</summary>
     internal bool NodesCrashed { get; set; }
 

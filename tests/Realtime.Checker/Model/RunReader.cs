@@ -24,6 +24,7 @@ internal sealed class RunReader
         reader._run.Of(RecordKind.Handled).ForEach(line => reader._run.MessageOf(Id(line)).Handled.Add(line));
         reader._run.Of(RecordKind.Join).ForEach(reader.ReadJoin);
         reader.ReadLeaves();
+        reader.ReadRotations();
         reader._clients.Read();
         return reader._run;
     }
@@ -55,6 +56,7 @@ internal sealed class RunReader
             }
         }
 
+        _run.Suspensions.AddRange(_run.Of(RecordKind.Fault).Where(static line => line.Record is { Owner: not null, Phase: "end" }));
         List<Line> stops = _run.Of(RecordKind.Stop);
         foreach (Line start in _run.Of(RecordKind.Start))
         {
@@ -138,7 +140,30 @@ internal sealed class RunReader
 
         foreach (Session session in _run.Sessions.Values)
         {
-            session.EndBeforeRejoining(_run.NodesCrashed);
+            session.EndBeforeRejoining(_run.NodesCrashed || _run.Suspensions.Count > 0);
+        }
+    }
+
+    // Who is a member when a log goes on under another stream is one from the beginning of that, unless it joined there itself.
+    private void ReadRotations()
+    {
+        foreach (Line line in _run.Of(RecordKind.Rotate))
+        {
+            StreamLog next = _run.StreamOf(line.Record.Stream ?? throw Lacks(line, "stream"));
+            NameRoom(next, line.Record.Room, line);
+            _run.StreamOf(line.Record.Old ?? throw Lacks(line, "old")).GoOnAs(next, line.Record.To, line);
+        }
+
+        foreach (Session session in _run.Sessions.Values)
+        {
+            for (int index = 0; index < session.Memberships.Count; index++)
+            {
+                Membership membership = session.Memberships[index];
+                if (membership is { IsOpen: true, Stream.Next: { } next } && !session.Memberships.Exists(other => ReferenceEquals(other.Stream, next)))
+                {
+                    session.Memberships.Add(new Membership(next, membership.Room, joined: 0, membership.Stream.RotatedAt));
+                }
+            }
         }
     }
 

@@ -105,7 +105,7 @@ internal sealed class StreamReading
         for (int index = Stream.After(_last); index < copies.Length && copies[index].Offset <= through; index++)
         {
             Copy copy = copies[index];
-            if (_given.Contains(copy.Offset) || Addressing.Of(Session, copy) != Addressed.Must)
+            if (_given.Contains(copy.Offset) || IsInUnknownTail(copy.Offset) || Addressing.Of(Session, copy) != Addressed.Must)
             {
                 continue; // what comes later is out of order, which is not this class's to say
             }
@@ -127,6 +127,9 @@ internal sealed class StreamReading
             }
         }
     }
+
+    // Behind what outlived the stream. Who was given any of it is told that nobody knows how much is lost; to the others it never was.
+    private bool IsInUnknownTail(long offset) => Stream.Ended is { } last && offset > last && !_given.Any(given => given > last);
 
     private void CountDelivered()
     {
