@@ -5,8 +5,18 @@ using Realtime.Core.Sequencing;
 namespace Realtime.ConformanceHost.Profiles;
 
 /// <summary>A backplane whose results can be seen: emitting tells nobody the offset.</summary>
-internal sealed class ObservedBackplane(IBackplane inner) : IBackplane
+internal class ObservedBackplane(IBackplane inner) : IBackplane
 {
+    public bool AppendsOnce => inner.AppendsOnce;
+
+    public bool RoutesByRoom => inner.RoutesByRoom;
+
+    public ValueTask<bool> IsAvailableAsync(CancellationToken cancellationToken) => inner.IsAvailableAsync(cancellationToken);
+
+    public ValueTask EnterAsync(NamespacePath path, string room, CancellationToken cancellationToken) => inner.EnterAsync(path, room, cancellationToken);
+
+    public ValueTask LeaveAsync(NamespacePath path, string room, CancellationToken cancellationToken) => inner.LeaveAsync(path, room, cancellationToken);
+
     public ValueTask<int> CountNodesAsync(NamespacePath path, CancellationToken cancellationToken) => inner.CountNodesAsync(path, cancellationToken);
 
     public ValueTask StartAsync(IBackplaneReceiver receiver, CancellationToken cancellationToken) => inner.StartAsync(receiver, cancellationToken);

@@ -44,12 +44,13 @@ internal static class ProfileCatalog
         new("forbid") { ConfigureHttp = static http => http.AllowRequest = static _ => new ValueTask<string?>("Thou shall not pass") },
         new("csr") { Configure = static options => NodeSettings.Apply(options.Recovery, TimeSpan.FromSeconds(2)) },
         new("csrmw") { Configure = static options => NodeSettings.Apply(options.Recovery, TimeSpan.FromSeconds(2), skipMiddlewares: false) },
-        NumberedProfile.Create(),
+        .. NumberedProfile.CreateAll(),
         new("ct") { Configure = static options => options.Connections.ConnectTimeout = TimeSpan.FromMilliseconds(500) },
         new("noslash") { Path = "/p/noslash", ConfigureHttp = static http => http.RequireTrailingSlash = false },
         new("upto") { Configure = static options => options.Connections.UpgradeTimeout = TimeSpan.FromMilliseconds(300) },
         new("deflate") { ConfigureHttp = static http => http.PerMessageDeflate = true },
         new("cleanup") { Configure = static options => options.CleanupEmptyChildNamespaces = true },
+        .. RedisProfiles.Create(),
     ];
 
     /// <summary>The browser client is not part of the library: whoever wants it served says where it is.</summary>

@@ -1,3 +1,5 @@
+import { adapterOf } from "../support/redis.mjs";
+
 // Server D: one entry per profile, {path, options}.
 export const profiles = {
   default: { path: "/socket.io" },
@@ -29,4 +31,12 @@ export const profiles = {
   upto: { upgradeTimeout: 300 },
   deflate: { perMessageDeflate: true },
   cleanup: { cleanupEmptyChildNamespaces: true },
+  ...redisProfiles(),
 };
+
+// with the adapter for Redis, where REDIS says where that is
+function redisProfiles() {
+  if (!process.env.REDIS) return {};
+  const settings = { redis: {}, "redis-specific": { publishOnSpecificResponseChannel: true }, "redis-sharded": {}, "redis-sharded-private": { subscriptionMode: "dynamic-private" }, "redis-sharded-static": { subscriptionMode: "static" } };
+  return Object.fromEntries(Object.entries(settings).map(([key, options]) => [key, { adapter: adapterOf(key, { ...options, requestsTimeout: 1000 }) }]));
+}

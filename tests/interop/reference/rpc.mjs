@@ -73,10 +73,19 @@ export function methodsOf(profile) {
     serverSideEmit(call) {
       const args = call.args ?? [];
       if (!call.ack) return void namespace(call).serverSideEmit(call.ev, ...args);
-      namespace(call).serverSideEmit(call.ev, ...args, () => {});
-      return { err: null, responses: [] }; // the in-memory adapter only warns: there is nobody to answer
+      if (!process.env.REDIS) {
+        namespace(call).serverSideEmit(call.ev, ...args, () => {});
+        return { err: null, responses: [] }; // the in-memory adapter only warns: there is nobody to answer
+      }
+      return new Promise((resolve) =>
+        namespace(call).serverSideEmit(call.ev, ...args, (error, responses) => resolve({ err: error ? error.message : null, responses })));
     },
     serverEvents: () => profile.serverEvents,
+    async allRooms(call) {
+      const { adapter } = namespace(call);
+      if (adapter.allRooms) return [...(await adapter.allRooms())];
+      return [...new Set((await namespace(call).fetchSockets()).flatMap(({ rooms }) => [...rooms]))]; // the sharded adapter has none
+    },
     serverCount: (call) => namespace(call).adapter.serverCount(),
   };
 }

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const directories = ["engine", "socketio", "client", "profiles", "raw", "numbered"];
+const directories = ["engine", "socketio", "client", "profiles", "raw", "numbered", "redis"];
 
 export function selectFiles(selection) {
   const paths = selection.length ? selection.map((each) => resolve(root, each)) : [...directories.map((each) => join(root, each)), join(root, "quirks.test.mjs")];

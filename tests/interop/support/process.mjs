@@ -1,6 +1,7 @@
 // Starts a conformance host on a free loopback port and stops it by its own pid.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { once } from "node:events";
 import { delay, within } from "./wait.mjs";
 import { fetchRaw } from "./http.mjs";
@@ -18,7 +19,18 @@ async function freePort() {
 export async function startHost(command, letter) {
   const port = await freePort();
   const [program, ...args] = command.split(/\s+/).filter(Boolean);
-  const child = spawn(program, [...args, letter], { env: { ...process.env, PORT: String(port) }, stdio: ["ignore", "pipe", "pipe"] });
+  const handle = await startProcess(program, [...args, letter], { port, letter });
+  await warmUp(port, letter);
+  return handle;
+}
+
+export async function startRedis() {
+  const port = await freePort();
+  return startProcess("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", tmpdir()], { port });
+}
+
+async function startProcess(program, args, { port, letter }) {
+  const child = spawn(program, args, { env: { ...process.env, PORT: String(port) }, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const handle = {
     letter,
@@ -30,7 +42,7 @@ export async function startHost(command, letter) {
   const ready = new Promise((resolve, reject) => {
     const collect = (chunk) => {
       output += chunk;
-      if (/\bready\b/.test(output)) resolve();
+      if (/\bready\b/i.test(output)) resolve();
       if (output.length > 1e6) output = output.slice(-4000);
     };
     child.stdout.setEncoding("utf8").on("data", collect);
@@ -38,12 +50,11 @@ export async function startHost(command, letter) {
     child.on("error", reject);
     child.on("exit", (code, signal) => {
       handle.exited = true;
-      reject(new Error(`host ${letter} ended (${signal ?? code}) before it was ready:\n${output}`));
+      reject(new Error(`host ${letter ?? "redis"} ended (${signal ?? code}) before it was ready:\n${output}`));
     });
   });
   ready.catch(() => {});
-  await within(ready, `host ${letter}: ready`, 60_000);
-  await warmUp(port, letter);
+  await within(ready, `host ${letter ?? "redis"}: ready`, 60_000);
   return handle;
 }
 

@@ -1,0 +1,5 @@
+import { host } from "../support/hosts.mjs";
+import { suite } from "./suite.mjs";
+
+host("D");
+suite("numbered-local");
