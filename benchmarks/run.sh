@@ -15,6 +15,7 @@ seconds=3
 room=19000
 idle=10000
 ping_interval=
+nodes=1
 name=
 build=yes
 server_cpu=0
@@ -26,10 +27,11 @@ usage: benchmarks/run.sh [options]
   --quick            one round, short measurements, room of 5,000, heartbeats every 5 s: about three minutes
   --rounds N         rounds (5)
   --servers a,b      of realtime,inline,numbered,kestrel,signalr,node (inline: realtime with inline completions; numbered: rooms keep logs and clients recover)
-  --loads a,b        of echo,echo-pipelined,echo-rate,broadcast-1,broadcast-16,broadcast-rate,room,connect,idle,slow-readers (the last not by default)
-  --seconds S        length of a measurement (3);  --warmup S  CPU time of the server before it (3)
+  --loads a,b        of echo,echo-pipelined,echo-rate,broadcast-1,broadcast-16,broadcast-rate,room,connect,idle,conversation,slow-readers (the last two not by default)
+  --seconds S        length of a measurement (3);  --warmup S  CPU time of each server before it (3)
   --room N           members of the large room (19000);  --idle N  idle connections (10000)
   --ping-interval MS shortens the heartbeats of servers that read PING_INTERVAL (default: each server's own)
+  --nodes N          servers of one cluster over a Redis of its own, for loads of rooms; the clients take turns, and the CPU is that of all servers and of Redis (1, without Redis)
   --name NAME        of the results, benchmarks/results/NAME.md and .jsonl (date and commit)
   --no-build         use what was built before
   --server-cpu N     core of the servers (0);  --load-cpu N  core of the generator (1)
@@ -41,7 +43,7 @@ while [ $# -gt 0 ]; do
     --quick) rounds=1 warmup=1 seconds=1.5 room=5000 ping_interval=5000; shift ;;
     --no-build) build=no; shift ;;
     --help | -h) usage; exit 0 ;;
-    --rounds | --servers | --loads | --seconds | --warmup | --room | --idle | --ping-interval | --name | --server-cpu | --load-cpu)
+    --rounds | --servers | --loads | --seconds | --warmup | --room | --idle | --ping-interval | --nodes | --name | --server-cpu | --load-cpu)
       if [ $# -lt 2 ]; then usage >&2; exit 2; fi
       option=${1#--}
       printf -v "${option//-/_}" '%s' "$2"
@@ -56,16 +58,18 @@ name=${name:-$(date +%Y-%m-%d)-${commit%% *}}
 results="$here/results"
 raw="$results/$name.jsonl"
 scratch=$(mktemp -d)
-server_pid=
+server_pids=()
+ports=
 failures=0
 port=$((20000 + RANDOM % 10000))
 
 stop_server() {
-  if [ -n "$server_pid" ]; then
-    kill -KILL "$server_pid" 2>/dev/null || true
-    wait "$server_pid" 2>/dev/null || true
-    server_pid=
-  fi
+  local pid
+  for pid in "${server_pids[@]}"; do
+    kill -KILL "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  server_pids=()
 }
 trap 'stop_server; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
@@ -107,24 +111,44 @@ build_server() {
   fi
 }
 
-start_server() {
-  local interval log="$scratch/server.log"
-  interval=$(ping_interval_of "$1")
-  port=$((port + 1))
-  # Emptied here, not by the redirection in the child: the last server's ready line must not pass for this one's.
-  : >"$log"
-  # shellcheck disable=SC2046 # a command and its argument
-  # Without the delay .NET goes on with code that was compiled in haste for 20 s of saturation on one core; what is measured is the compiled server.
-  PORT=$port DOTNET_TC_CallCountingDelayMs=0 taskset -c "$server_cpu" env ${interval:+PING_INTERVAL="$interval"} $(command_of "$1") >"$log" 2>&1 &
-  server_pid=$!
+# await_ready PID LOG WORD NAME
+await_ready() {
   for _ in $(seq 300); do
-    if grep -q ready "$log"; then return 0; fi
-    if ! kill -0 "$server_pid" 2>/dev/null; then break; fi
+    if grep -q "$3" "$2"; then return 0; fi
+    if ! kill -0 "$1" 2>/dev/null; then break; fi
     sleep 0.1
   done
-  echo "$1 did not start:" >&2
-  tail -5 "$log" >&2
+  echo "$4 did not start:" >&2
+  tail -5 "$2" >&2
   return 1
+}
+
+start_redis() {
+  local log="$scratch/redis.log"
+  : >"$log"
+  redis_port=$((port + 1000))
+  taskset -c "$server_cpu" redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --dir "$scratch" >"$log" 2>&1 &
+  server_pids+=($!)
+  await_ready $! "$log" 'Ready to accept' redis-server
+}
+
+start_server() {
+  local interval log node
+  interval=$(ping_interval_of "$1")
+  ports= redis_port=
+  if [ "$nodes" -gt 1 ]; then start_redis || return 1; fi
+  for node in $(seq "$nodes"); do
+    log="$scratch/server-$node.log"
+    port=$((port + 1))
+    # Emptied here, not by the redirection in the child: the last server's ready line must not pass for this one's.
+    : >"$log"
+    # shellcheck disable=SC2046 # a command and its argument
+    # Without the delay .NET goes on with code that was compiled in haste for 20 s of saturation on one core; what is measured is the compiled server.
+    PORT=$port DOTNET_TC_CallCountingDelayMs=0 taskset -c "$server_cpu" env ${interval:+PING_INTERVAL="$interval"} ${redis_port:+REDIS="127.0.0.1:$redis_port"} $(command_of "$1") >"$log" 2>&1 &
+    server_pids+=($!)
+    ports=${ports:+$ports,}$port
+    await_ready $! "$log" ready "$1" || return 1
+  done
 }
 
 # run_load SERVER LOAD ROUND
@@ -136,7 +160,7 @@ run_load() {
   # Whole default intervals are long: every other round is enough for them.
   if [ -z "$ping_interval" ] && [ $(($3 % 2)) = 0 ]; then heartbeats=0; fi
   timeout 300 taskset -c "$load_cpu" "$load" run --server "$1" --load "$2" --round "$3" --raw "$raw" \
-    --dialect "$dialect" --port "$port" --pid "$server_pid" --warmup "$warmup" --seconds "$seconds" \
+    --dialect "$dialect" --port "$ports" --pid "$(IFS=,; echo "${server_pids[*]}")" --warmup "$(awk "BEGIN { print $warmup * $nodes }")" --seconds "$seconds" \
     --room "$room" --idle "$idle" --heartbeats "$heartbeats" ${interval:+--ping-interval "$interval"}
 }
 
@@ -156,7 +180,8 @@ describe() {
   echo "* machine: $(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -1), $(nproc) cores, Linux $(uname -r); server on core $server_cpu, load generator on core $load_cpu"
   echo "* commit: $commit"
   echo "* versions: .NET $(dotnet --list-runtimes | sed -n 's/^Microsoft.AspNetCore.App \([^ ]*\).*/\1/p' | tail -1), Node $(node -p process.version), socket.io $(node -p "require('$here/peers/node-socketio/package.json').dependencies['socket.io']")"
-  echo "* $rounds rounds, $seconds s measured after $warmup CPU s of warm-up, room of $room, $idle idle connections, heartbeats $heartbeats"
+  if [ "$nodes" -gt 1 ]; then echo "* $nodes servers and $(redis-server --version | sed -n 's/.*v=\([^ ]*\).*/Redis \1/p') on the core of the servers; the CPU is theirs together"; fi
+  echo "* $rounds rounds, $seconds s measured after $warmup CPU s of warm-up for each server, room of $room, $idle idle connections, heartbeats $heartbeats"
   if [ -s "$scratch/failures" ]; then
     echo
     echo "**Failed runs:**"
@@ -192,7 +217,7 @@ done
 
 describe >"$scratch/about"
 echo
-"$load" report --raw "$raw" --about "$scratch/about" --title "Benchmark results: $name" --output "$results/$name.md"
+"$load" report --raw "$raw" --about "$scratch/about" --title "Benchmark results: $name" --nodes "$nodes" --output "$results/$name.md"
 if [ "$failures" != 0 ]; then
   echo "$failures runs failed" >&2
   exit 1

@@ -12,11 +12,14 @@ try
         case "reconnect":
             await new ReconnectCommand(line).RunAsync();
             return 0;
+        case "crash":
+            await new CrashCommand(line).RunAsync();
+            return 0;
         case "report":
             new ReportCommand(line).Run();
             return 0;
         default:
-            Console.Error.WriteLine("usage: Realtime.ClientBench echo|reconnect|report --name value ... (see benchmarks/README.md)");
+            Console.Error.WriteLine("usage: Realtime.ClientBench echo|reconnect|crash|report --name value ... (see benchmarks/README.md)");
             return 2;
     }
 }

@@ -27,6 +27,9 @@ internal sealed class CommandLine
 
     public int RequiredNumber(string name) => int.Parse(Required(name), CultureInfo.InvariantCulture);
 
+    /// <summary>Numbers with commas between them.</summary>
+    public int[] RequiredNumbers(string name) => [.. Required(name).Split(',').Select(static number => int.Parse(number, CultureInfo.InvariantCulture))];
+
     public double Number(string name, double fallback) =>
         _values.TryGetValue(name, out var value) ? double.Parse(value, CultureInfo.InvariantCulture) : fallback;
 }

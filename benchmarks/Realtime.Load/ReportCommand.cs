@@ -9,7 +9,7 @@ internal sealed class ReportCommand(CommandLine line)
     {
         var results = ResultSet.Read(line.Required("raw"));
         var about = line.Optional("about", "") is { Length: > 0 } path ? File.ReadAllText(path) : "";
-        var report = new MarkdownReport(results).Compose(line.Optional("title", "Benchmark results"), about);
+        var report = new MarkdownReport(results, isCluster: line.Optional("nodes", "1") != "1").Compose(line.Optional("title", "Benchmark results"), about);
         File.WriteAllText(line.Required("output"), report);
         Console.Write(report);
     }

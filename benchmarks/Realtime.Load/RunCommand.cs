@@ -10,13 +10,13 @@ namespace Realtime.Load;
 /// <summary>Applies one load to one running server, prints the figures and appends them to the raw results.</summary>
 internal sealed class RunCommand(CommandLine line)
 {
-    private readonly int _port = line.RequiredNumber("port");
+    private readonly int[] _ports = line.RequiredNumbers("port");
 
     public void Run()
     {
         var name = line.Required("load");
         var load = LoadCalled(name);
-        var server = new ServerProcess(line.RequiredNumber("pid"));
+        var server = new ServerProcess(line.RequiredNumbers("pid"));
         using var fleet = NewFleet();
         var metrics = load.Run(fleet, server, ReadOptions());
         var record = new RunRecord(line.Required("server"), name, (int)line.Number("round", 1), metrics);
@@ -36,15 +36,16 @@ internal sealed class RunCommand(CommandLine line)
         "echo-rate" => new OpenLoopEcho(perSecond: 10_000),
         "broadcast-1" => new SaturatedBroadcast(inFlight: 1),
         "broadcast-16" => new SaturatedBroadcast(inFlight: 16),
+        "conversation" => new Conversation(publishers: 16),
         "broadcast-rate" => new OpenLoopBroadcast(perSecond: 50),
         "room" => new LargeRoom(),
-        "slow-readers" => new SlowReaders(receiveBuffer => new Fleet(NewDialect(), _port, receiveBuffer)),
+        "slow-readers" => new SlowReaders(receiveBuffer => new Fleet(NewDialect(), _ports, receiveBuffer)),
         "connect" => new Connects(NewFleet),
         "idle" => new IdleConnections(NewFleet),
         _ => throw new LoadFailure($"no load is called {name}"),
     };
 
-    private Fleet NewFleet() => new(NewDialect(), _port);
+    private Fleet NewFleet() => new(NewDialect(), _ports);
 
     private IDialect NewDialect() => line.Required("dialect") switch
     {

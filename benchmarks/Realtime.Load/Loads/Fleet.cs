@@ -16,26 +16,21 @@ internal sealed class Fleet : IConnectionHandler, IDisposable
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(60);
 
     private readonly Reactor _reactor;
-    private readonly IPEndPoint _server;
-    private readonly byte[] _upgrade;
+    private readonly (IPEndPoint Address, byte[] Upgrade)[] _servers;
     private readonly KeepAlive _keepAlive;
     private readonly int _receiveBuffer;
     private int _ready;
 
     /// <param name="dialect">How to speak to the server.</param>
-    /// <param name="port">Where it listens.</param>
+    /// <param name="ports">Where it listens; the servers of a cluster take turns.</param>
     /// <param name="receiveBuffer">Bytes that the kernel takes for a connection that does not read; 0 leaves it to the system.</param>
-    public Fleet(IDialect dialect, int port, int receiveBuffer = 0)
+    public Fleet(IDialect dialect, IReadOnlyList<int> ports, int receiveBuffer = 0)
     {
         _receiveBuffer = receiveBuffer;
         Dialect = dialect;
-        _server = new IPEndPoint(IPAddress.Loopback, port);
         _reactor = new Reactor(this);
         _keepAlive = new KeepAlive(dialect, _reactor.Connections);
-        _upgrade = Encoding.ASCII.GetBytes(string.Create(
-            CultureInfo.InvariantCulture,
-            $"GET {dialect.RequestTarget} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-            $"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+        _servers = [.. ports.Select(port => (new IPEndPoint(IPAddress.Loopback, port), UpgradeRequest(dialect, port)))];
     }
 
     public IDialect Dialect { get; }
@@ -166,8 +161,14 @@ internal sealed class Fleet : IConnectionHandler, IDisposable
         // One source address has about 28,000 ports towards one destination; the whole of 127.0.0.0/8 is loopback.
         var number = Connections.Count;
         var source = new IPAddress([127, 0, 0, (byte)(2 + (number / ConnectionsPerSource))]);
-        var connection = new Connection(number, source, _server, _receiveBuffer);
+        var (address, upgrade) = _servers[number % _servers.Length];
+        var connection = new Connection(number, source, address, _receiveBuffer);
         _reactor.Add(connection);
-        connection.Send(_upgrade);
+        connection.Send(upgrade);
     }
+
+    private static byte[] UpgradeRequest(IDialect dialect, int port) => Encoding.ASCII.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"GET {dialect.RequestTarget} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+        $"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
 }

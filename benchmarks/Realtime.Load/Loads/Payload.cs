@@ -5,7 +5,7 @@ namespace Realtime.Load.Loads;
 /// <summary>Arguments of a fixed length whose first twelve digits say which message they are, so that each one can be verified.</summary>
 internal sealed class Payload
 {
-    private const int OwnerLength = 5;
+    public const int OwnerLength = 5;
 
     private readonly byte[] _bytes;
 

@@ -3,42 +3,40 @@ using Realtime.Load.Network;
 
 namespace Realtime.Load.Measurement;
 
-/// <summary>What the kernel knows about a process: CPU time to the nanosecond and resident memory.</summary>
-internal sealed class ServerProcess(int id)
+/// <summary>What the kernel knows about the processes of a server, of which a cluster has several: CPU time to the nanosecond and resident memory, in all.</summary>
+internal sealed class ServerProcess(params IReadOnlyList<int> ids)
 {
     private const int SchedulerClock = 2;
 
     /// <summary>
     /// The scheduler's account of all threads, those that ended included. It is the sum of <c>/proc/ID/task/*/schedstat</c>, which forgets ended threads.
     /// </summary>
-    public unsafe TimeSpan CpuTime
-    {
-        get
-        {
-            TimeSpec time;
-            // CPUCLOCK_SCHED of a process, as clock_getcpuclockid composes it.
-            if (LinuxCalls.ReadClock((~id << 3) | SchedulerClock, &time) != 0)
-            {
-                throw new LoadFailure($"process {id} is gone");
-            }
+    public TimeSpan CpuTime => TimeSpan.FromTicks(ids.Sum(static id => CpuTimeOf(id).Ticks));
 
-            return TimeSpan.FromMicroseconds(time.TotalNanoseconds / 1000.0);
+    public long ResidentKilobytes => ids.Sum(ResidentKilobytesOf);
+
+    private static unsafe TimeSpan CpuTimeOf(int id)
+    {
+        TimeSpec time;
+        // CPUCLOCK_SCHED of a process, as clock_getcpuclockid composes it.
+        if (LinuxCalls.ReadClock((~id << 3) | SchedulerClock, &time) != 0)
+        {
+            throw new LoadFailure($"process {id} is gone");
         }
+
+        return TimeSpan.FromMicroseconds(time.TotalNanoseconds / 1000.0);
     }
 
-    public long ResidentKilobytes
+    private static long ResidentKilobytesOf(int id)
     {
-        get
+        foreach (var line in File.ReadLines($"/proc/{id}/status"))
         {
-            foreach (var line in File.ReadLines($"/proc/{id}/status"))
+            if (line.StartsWith("VmRSS:", StringComparison.Ordinal))
             {
-                if (line.StartsWith("VmRSS:", StringComparison.Ordinal))
-                {
-                    return long.Parse(line.AsSpan("VmRSS:".Length, line.Length - "VmRSS: kB".Length), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
-                }
+                return long.Parse(line.AsSpan("VmRSS:".Length, line.Length - "VmRSS: kB".Length), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
             }
-
-            throw new LoadFailure($"process {id} has no resident memory");
         }
+
+        throw new LoadFailure($"process {id} has no resident memory");
     }
 }

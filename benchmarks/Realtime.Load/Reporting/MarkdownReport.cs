@@ -4,7 +4,7 @@ using System.Text;
 namespace Realtime.Load.Reporting;
 
 /// <summary>The results file: what was measured where, medians, and ratios beside their goals.</summary>
-internal sealed class MarkdownReport(ResultSet results)
+internal sealed class MarkdownReport(ResultSet results, bool isCluster)
 {
     private const string Ours = "realtime";
 
@@ -59,7 +59,7 @@ internal sealed class MarkdownReport(ResultSet results)
     private string[] RatioCells(ReportRow row, string peer)
     {
         var ratio = results.MedianRatio(Ours, peer, row);
-        var goal = peer switch { "node" => row.GoalAgainstNode, "signalr" => row.GoalAgainstSignalR, _ => null };
+        var goal = peer switch { "node" or "signalr" when isCluster => ReportRow.GoalOfCluster, "node" => row.GoalAgainstNode, "signalr" => row.GoalAgainstSignalR, _ => null };
         return [Format(ratio), goal is null ? "" : string.Create(CultureInfo.InvariantCulture, $"<= {goal}{Verdict(ratio, goal)}")];
     }
 

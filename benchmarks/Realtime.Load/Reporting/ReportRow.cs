@@ -12,6 +12,9 @@ internal sealed record ReportRow(string Load, string Figure, string Title)
     /// <summary>The goal for our own figure, where a ratio says nothing.</summary>
     public double? Goal { get; init; }
 
+    /// <summary>The goal for what several servers do over a backplane, against either peer with its own.</summary>
+    public const double GoalOfCluster = 0.6;
+
     /// <summary>The figures that have goals (design/performance.md).</summary>
     public static IReadOnlyList<ReportRow> Main { get; } =
     [
@@ -20,6 +23,7 @@ internal sealed record ReportRow(string Load, string Figure, string Title)
         new("echo-rate", Metric.Cpu, "echo with ack, 10,000/s: CPU us") { GoalAgainstNode = 0.6, GoalAgainstSignalR = 0.4 },
         new("broadcast-1", Metric.Cpu, "broadcast to 1,000, one in flight: CPU us per delivery"),
         new("broadcast-16", Metric.Cpu, "broadcast to 1,000, sixteen in flight: CPU us per delivery") { GoalAgainstNode = 0.06, GoalAgainstSignalR = 0.25 },
+        new("conversation", Metric.Cpu, "sixteen of 1,000 members publish one each: CPU us per delivery"),
         new("broadcast-rate", Metric.Cpu, "broadcast to 1,000 at 50/s: CPU us per delivery") { GoalAgainstNode = 0.5, GoalAgainstSignalR = 0.48 },
         new("room", Metric.TimeToLast, "large room: time to the last delivery, ms") { GoalAgainstNode = 0.42, GoalAgainstSignalR = 0.25 },
         new("idle", Metric.Memory, "idle connection: KB of RSS") { GoalAgainstNode = 0.75, GoalAgainstSignalR = 0.4 },
@@ -52,6 +56,10 @@ internal sealed record ReportRow(string Load, string Figure, string Title)
         new("broadcast-16", Metric.ServerBusy, "broadcast, sixteen in flight: server busy, %"),
         new("broadcast-16", Metric.LoadCpu, "broadcast, sixteen in flight: generator CPU us"),
         new("broadcast-16", Metric.LoadBusy, "broadcast, sixteen in flight: generator busy, %"),
+        new("conversation", Metric.Rate, "conversation: deliveries/s"),
+        new("conversation", Metric.ServerBusy, "conversation: server busy, %"),
+        new("conversation", Metric.LoadCpu, "conversation: generator CPU us"),
+        new("conversation", Metric.LoadBusy, "conversation: generator busy, %"),
         new("broadcast-rate", Metric.LatencyMedian, "broadcast, 50/s: latency p50, us"),
         new("broadcast-rate", Metric.Latency99, "broadcast, 50/s: latency p99, us"),
         new("slow-readers", Metric.Latency99, "without slow readers: p99, us"),

@@ -9,13 +9,18 @@ var pingInterval = Environment.GetEnvironmentVariable("PING_INTERVAL");
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.ClearProviders();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-builder.Services.AddSignalR(options =>
+var signalR = builder.Services.AddSignalR(options =>
 {
     if (pingInterval is not null)
     {
         options.KeepAliveInterval = TimeSpan.FromMilliseconds(int.Parse(pingInterval, CultureInfo.InvariantCulture));
     }
 });
+
+if (Environment.GetEnvironmentVariable("REDIS") is { Length: > 0 } redis)
+{
+    signalR.AddStackExchangeRedis(redis);
+}
 
 var app = builder.Build();
 app.MapHub<BenchHub>("/hub", options => options.Transports = HttpTransportType.WebSockets);
