@@ -16,11 +16,13 @@ public sealed class EmitterTests(RedisFixture redis) : IClassFixture<RedisFixtur
     public async Task It_publishes_what_the_emitter_of_Node_publishes()
     {
         var seen = new ConcurrentQueue<string>();
-        ISubscriber subscriber = redis.Connection.GetSubscriber();
-        await subscriber.SubscribeAsync(RedisChannel.Pattern("socket.io*"), (channel, message) =>
+
+        // A handler that is given with the subscription may be called for several messages at once; a queue keeps their order.
+        ChannelMessageQueue messages = await redis.Connection.GetSubscriber().SubscribeAsync(RedisChannel.Pattern("socket.io*"));
+        messages.OnMessage(message =>
         {
-            byte[] bytes = message!;
-            seen.Enqueue($"{channel} {(bytes[0] == '{' ? System.Text.Encoding.UTF8.GetString(bytes) : Convert.ToHexStringLower(bytes))}");
+            byte[] bytes = message.Message!;
+            seen.Enqueue($"{message.Channel} {(bytes[0] == '{' ? System.Text.Encoding.UTF8.GetString(bytes) : Convert.ToHexStringLower(bytes))}");
         });
         await using ServiceProvider process = new ServiceCollection().AddRealtimeEmitter().AddSocketIORedisAdapter(redis.Configuration).Services.BuildServiceProvider();
         IRealtimeEmitter emitter = process.GetRequiredService<IRealtimeEmitter>();
