@@ -113,51 +113,14 @@ public sealed class DeferredBatchTests : IDisposable
     // The member stands in the last part of the room, and leaves it while the first one is sent to.
     private async Task OwesAsync(TestRooms.Member member, Action<Recipient> leave)
     {
-        using var inside = new SemaphoreSlim(0);
-        using var goOn = new SemaphoreSlim(0);
-        _members[0].Client.Reacts = _ =>
-        {
-            inside.Release();
-            goOn.Wait(Patience.Limit);
-        };
-        DeferredBatch deferred = Defer("room", "a");
-        Task pass = Task.Run(deferred.Dispose);
-        await inside.WaitAsync().Within();
+        using PausedPass pass = await PausedPass.StartAsync(_members[0], Defer("room", "a"));
         leave(member.Recipient);
 
         member.SendDirect("direct");
 
         Assert.Equal(["a", "direct"], member.Got);
-        goOn.Release();
-        await pass.Within();
+        await pass.GoOnAsync();
         Assert.Equal(["a", "direct"], member.Got);
-    }
-
-    [Fact]
-    public async Task Whoever_serves_the_last_part_of_a_pass_does_not_get_into_the_way_of_the_next_one()
-    {
-        for (int i = 0; i < 300; i++)
-        {
-            DeferredBatch first = Defer("room", "a");
-            DeferredBatch second = Defer("room", "b");
-            using var start = new Barrier(2);
-            Task sending = Task.Run(() =>
-            {
-                start.SignalAndWait();
-                first.Dispose();
-                second.Dispose();
-            });
-            start.SignalAndWait();
-            for (int place = 0; place < Many; place += MemberList.ChunkSize)
-            {
-                _members[place].SendDirect("direct");
-            }
-
-            await sending.Within();
-        }
-
-        Assert.All(_members, static member => Assert.Equal(Enumerable.Repeat<string[]>(["a", "b"], 300).SelectMany(static texts => texts), member.Got.Where(static text => text != "direct")));
-        Defer("half", "c").Dispose(); // nothing of the room is deferred any more
     }
 
     [Fact]
@@ -172,27 +135,16 @@ public sealed class DeferredBatchTests : IDisposable
     [Fact]
     public async Task What_is_sent_directly_waits_for_no_more_than_its_part_of_a_pass_that_is_on_its_way()
     {
-        using var inside = new SemaphoreSlim(0);
-        using var goOn = new SemaphoreSlim(0);
-        _members[MemberList.ChunkSize].Client.Reacts = _ =>
-        {
-            inside.Release();
-            goOn.Wait(Patience.Limit);
-        };
-        DeferredBatch first = Defer("room", "a");
-        Task pass = Task.Run(first.Dispose);
-        await inside.WaitAsync().Within();
+        using PausedPass pass = await PausedPass.StartAsync(_members[MemberList.ChunkSize], Defer("room", "a"));
         DeferredBatch second = Defer("room", "b");
 
         _members[0].SendDirect("direct"); // its part was sent
         _members[^1].SendDirect("direct"); // its part was not
-        Assert.False(pass.IsCompleted);
+        Assert.False(pass.HasEnded);
         Assert.Equal(["a", "b", "direct"], _members[0].Got);
         Assert.Equal(["a", "b", "direct"], _members[^1].Got);
 
-        _members[MemberList.ChunkSize].Client.Reacts = null;
-        goOn.Release();
-        await pass.Within();
+        await pass.GoOnAsync();
         second.Dispose();
         Assert.All(_members[1..^1], static member => Assert.Equal(["a", "b"], member.Got));
         Assert.Equal(["a", "b", "direct"], _members[0].Got);
@@ -286,6 +238,48 @@ public sealed class DeferredBatchTests : IDisposable
         finally
         {
             scope.Exit();
+        }
+    }
+
+    /// <summary>The sending of a batch that stands still when it has come to one member.</summary>
+    private sealed class PausedPass : IDisposable
+    {
+        private readonly SemaphoreSlim _inside = new(0);
+        private readonly SemaphoreSlim _goOn = new(0);
+        private readonly TestRooms.Member _at;
+        private readonly Task _sending;
+
+        private PausedPass(TestRooms.Member at, DeferredBatch batch)
+        {
+            _at = at;
+            at.Client.Reacts = _ =>
+            {
+                _inside.Release();
+                _goOn.Wait(Patience.Limit);
+            };
+            _sending = Task.Run(batch.Dispose);
+        }
+
+        internal bool HasEnded => _sending.IsCompleted;
+
+        internal static async Task<PausedPass> StartAsync(TestRooms.Member at, DeferredBatch batch)
+        {
+            var pass = new PausedPass(at, batch);
+            await pass._inside.WaitAsync().Within();
+            return pass;
+        }
+
+        internal Task GoOnAsync()
+        {
+            _at.Client.Reacts = null;
+            _goOn.Release();
+            return _sending.Within();
+        }
+
+        public void Dispose()
+        {
+            _inside.Dispose();
+            _goOn.Dispose();
         }
     }
 }
