@@ -141,9 +141,10 @@ internal sealed class ProxiedConnection
         _toClient.Gate.Apply(Fault.HalfOpen(Directions.ToClient), new FaultNote(FaultKind.HalfOpen, new FaultCounters()));
         try
         {
+            Task reset = Task.Delay(fault.Duration * 2, _time, _end.Token); // counts from now, not from when somebody comes to it
             await Task.Delay(fault.Duration / 2, _time, _end.Token);
             _client.Shutdown(SocketShutdown.Both);
-            await Task.Delay(fault.Duration * 1.5, _time, _end.Token);
+            await reset;
             Abort();
         }
         catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)

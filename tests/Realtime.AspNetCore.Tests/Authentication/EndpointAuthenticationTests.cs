@@ -112,7 +112,7 @@ public sealed class EndpointAuthenticationTests
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using TestApp app = await StartWithBearerAsync(fromQuery: false, time, http => http.ExpireWithAuthentication = option);
-        string token = Tokens.Create("ann", static token => token.Expires = DateTime.UtcNow.AddSeconds(20));
+        string token = Tokens.Create("ann", token => token.Expires = time.GetUtcNow().UtcDateTime.AddSeconds(20));
         await using RawWebSocket socket = await JoinAsync(app, $"Authorization: Bearer {token}\r\n");
         JwtAuthenticationTests.Pass(time, 20.2);
         await socket.SendTextAsync("40/late,");

@@ -117,13 +117,13 @@ public sealed class JwtAuthenticationTests
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using TestApp app = await StartAsync(static _ => { }, time);
-        await using RawWebSocket socket = await JoinAsync(app, Tokens.Create("ann", static token => token.Expires = DateTime.UtcNow.AddSeconds(20)));
+        await using RawWebSocket socket = await JoinAsync(app, Tokens.Create("ann", token => token.Expires = time.GetUtcNow().UtcDateTime.AddSeconds(20)));
         Pass(time, 20.1);
         Assert.StartsWith("42[\"$rt:auth\",{\"state\":\"expiring\",\"graceMs\":", await socket.ReadTextAsync(), StringComparison.Ordinal);
         await socket.SendTextAsync("421[\"$rt:auth\"," + Tokens.Auth(Tokens.Create("bob")) + "]");
         Assert.Contains("\"wrong_subject\"", await socket.ReadTextAsync(), StringComparison.Ordinal);
         Pass(time, 1);
-        await socket.SendTextAsync("422[\"$rt:auth\"," + Tokens.Auth(Tokens.Create("ann", static token => token.Expires = DateTime.UtcNow.AddSeconds(60))) + "]");
+        await socket.SendTextAsync("422[\"$rt:auth\"," + Tokens.Auth(Tokens.Create("ann", token => token.Expires = time.GetUtcNow().UtcDateTime.AddSeconds(60))) + "]");
         Assert.StartsWith("432[{\"state\":\"active\",\"expiresInMs\":", await socket.ReadTextAsync(), StringComparison.Ordinal);
 
         await ReadUntilAsync(socket, time, "41");
@@ -187,17 +187,9 @@ public sealed class JwtAuthenticationTests
     /// <summary>Lets time pass until something has come, and answers pings meanwhile.</summary>
     internal static async Task ReadUntilAsync(RawWebSocket socket, FakeTimeProvider time, string message)
     {
-        Task<string> reading = socket.ReadTextAsync();
         while (true)
         {
-            await Bounded.UntilAsync(
-                () =>
-                {
-                    time.Advance(TimeSpan.FromMilliseconds(50));
-                    return reading.IsCompleted;
-                },
-                "something has come");
-            string came = await reading;
+            string came = await socket.ReadTextAsync().WhileAsync(time, stepMilliseconds: 50);
             if (came == message)
             {
                 return;
@@ -207,8 +199,6 @@ public sealed class JwtAuthenticationTests
             {
                 await socket.SendTextAsync("3");
             }
-
-            reading = socket.ReadTextAsync();
         }
     }
 

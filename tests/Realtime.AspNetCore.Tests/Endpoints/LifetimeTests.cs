@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 using Realtime.AspNetCore.Tests.Support;
 using Realtime.AspNetCore.Tests.WebSockets.Rfc6455;
 using Realtime.AspNetCore.WebSockets;
@@ -60,9 +61,10 @@ public sealed class LifetimeTests
     public async Task A_client_that_is_cut_while_its_handlers_hold_reading_up_is_noticed()
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using TestApp app = await TestApp.StartAsync(
             Wire.Plain,
-            services => services.AddRealtime(static options =>
+            services => services.AddSingleton<TimeProvider>(time).AddRealtime(static options =>
             {
                 options.MaxWaitingEvents = 1;
                 options.Heartbeat.Interval = TimeSpan.FromMilliseconds(100);
@@ -88,7 +90,7 @@ public sealed class LifetimeTests
         await client.WriteAsync(ClientFrames.Join(ClientFrames.Text("42[\"hang\"]"), ClientFrames.Text("42[\"hang\"]"), ClientFrames.Text("42[\"hang\"]")));
         await Bounded.UntilAsync(() => engine.Connections.Single().IsReadingSuspended, "reading has stopped");
         client.Cut();
-        await ended.Task.Within();
+        await ended.Task.WhileAsync(time);
         await Bounded.UntilAsync(() => engine.Count == 0, "the connection is gone");
     }
 

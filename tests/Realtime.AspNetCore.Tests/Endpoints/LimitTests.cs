@@ -136,7 +136,11 @@ public sealed class LimitTests
         const int maxBytes = 200_000;
         const int count = 2000;
         await using TestApp app = await StartAsync(
-            options => options.Connections.MaxBufferedBytes = maxBytes,
+            static options =>
+            {
+                options.Connections.MaxBufferedBytes = maxBytes;
+                options.Heartbeat.Interval = TimeSpan.FromMinutes(10); // no ping is expected among what is read
+            },
             space => space.UseBackpressure(BackpressurePolicy.DropOldest));
         RealtimeNamespace space = app.App.Services.GetRequiredService<IRealtimeServer>().Of("/");
         await using RawWebSocket slow = await JoinAsync(app, receiveBuffer: 4096);

@@ -16,10 +16,12 @@ internal static class RawApp
     private static readonly RealtimeEvent<byte[]> s_picture = new("picture");
 
     internal static Task<TestApp> StartAsync(
-        Wire wire = Wire.Plain, Action<RealtimeOptions>? options = null, Action<RealtimeHttpOptions>? http = null, string environment = "Development", Action<IEndpointConventionBuilder>? convention = null) =>
+        Wire wire = Wire.Plain, Action<RealtimeOptions>? options = null, Action<RealtimeHttpOptions>? http = null, string environment = "Development", Action<IEndpointConventionBuilder>? convention = null,
+        TimeProvider? time = null) =>
         TestApp.StartAsync(
             wire,
-            services => services.AddRealtime(options ?? (static _ => { })).ConfigureHttp(http ?? (static _ => { })).AddNamespace("/", AddMain).AddNamespace("/private", AddPrivate),
+            services => services.AddSingleton(time ?? TimeProvider.System)
+                .AddRealtime(options ?? (static _ => { })).ConfigureHttp(http ?? (static _ => { })).AddNamespace("/", AddMain).AddNamespace("/private", AddPrivate),
             app =>
             {
                 app.MapRealtime();

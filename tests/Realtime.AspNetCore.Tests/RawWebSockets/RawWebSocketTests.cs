@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Realtime.AspNetCore.Tests.Support;
 using Realtime.AspNetCore.Tests.WebSockets.Rfc6455;
 using Realtime.Contracts;
@@ -78,10 +79,12 @@ public sealed class RawWebSocketTests
     [Fact]
     public async Task The_server_sends_WebSocket_pings_and_cuts_after_two_without_an_answer()
     {
-        await using TestApp app = await RawApp.StartAsync(options: static options =>
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using TestApp app = await RawApp.StartAsync(time: time, options: static options =>
         {
             options.Heartbeat.Interval = TimeSpan.FromMilliseconds(100);
             options.Heartbeat.Timeout = TimeSpan.FromMilliseconds(50);
+            options.Connections.CloseTimeout = TimeSpan.FromHours(1); // of the same clock, which runs while what was sent is read
         });
         await using RawWebSocket client = await RawWebSocket.ConnectAsync(app.Port, tls: false, "/ws");
         await client.SendTextAsync("""{"auth":{}}""");
@@ -90,12 +93,14 @@ public sealed class RawWebSocketTests
         // While it answers it lives: more pings than may stay without an answer.
         for (int i = 0; i < 5; i++)
         {
-            Assert.Equal(WebSocketOpcode.Ping, (await client.ReadFrameAsync())?.Opcode);
+            Assert.Equal(WebSocketOpcode.Ping, (await client.ReadFrameAsync().WhileAsync(time))?.Opcode);
             await client.WriteAsync(ClientFrames.Pong(""));
+            await client.SendTextAsync("""{"event":"length","data":"abc","id":1}""");
+            Assert.Equal("""{"ack":1,"data":3}""", await client.ReadTextAsync()); // so the pong was read
         }
 
         List<string> rest = [];
-        while (await client.ReadFrameAsync() is { } frame)
+        while (await client.ReadFrameAsync().WhileAsync(time) is { } frame)
         {
             rest.Add(frame.Opcode == WebSocketOpcode.Text ? System.Text.Encoding.UTF8.GetString(frame.Payload) : $"{frame.Opcode}");
             if (frame.Opcode == WebSocketOpcode.Close)
@@ -110,21 +115,25 @@ public sealed class RawWebSocketTests
     [Fact]
     public async Task A_client_of_DotNet_answers_the_pings_by_itself()
     {
-        await using TestApp app = await RawApp.StartAsync(options: static options =>
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using TestApp app = await RawApp.StartAsync(time: time, options: static options =>
         {
             options.Heartbeat.Interval = TimeSpan.FromMilliseconds(150);
             options.Heartbeat.Timeout = TimeSpan.FromMilliseconds(150);
         });
-        var server = app.App.Services.GetRequiredService<IRealtimeServer>();
         await using RawClient client = await (await RawClient.ConnectAsync(app)).JoinAsync();
-        Task<string> received = client.ReceiveAsync();
 
-        // Ten heartbeats, on the wheel of the server itself. Without an answer it would be over after the third.
-        var beats = new WheelClock(server.Engine.Wheel);
-        await beats.PassAsync(TimeSpan.FromMilliseconds(1500)).Within();
-        Assert.False(received.IsCompleted);
-        await client.SendAsync("""{"event":"length","data":"abc","id":1}""");
-        Assert.Equal("""{"ack":1,"data":3}""", await received.Within());
+        // Ten heartbeats. Without an answer it would be over after the third.
+        for (int beat = 0; beat < 10; beat++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(150));
+            for (int i = 0; i < 2; i++)
+            {
+                // The first answer comes behind the ping, and what is asked then goes behind its pong.
+                await client.SendAsync("""{"event":"length","data":"abc","id":1}""");
+                Assert.Equal("""{"ack":1,"data":3}""", await client.ReceiveAsync());
+            }
+        }
     }
 
     [Theory]

@@ -46,7 +46,7 @@ public sealed class HeartbeatQuirks : QuirkTest
                 await Task.WhenAny(arrived, lost);
             }
         }
-        catch (WebSocketException)
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // the client has gone, and its observers have not been told yet
         }

@@ -9,7 +9,7 @@ public sealed class RetryQuirks : QuirkTest
     [Theory, BothWires]
     public async Task Each_try_is_a_plain_event_with_an_id_of_its_own(ClientTransports transports)
     {
-        Joined joined = await JoinAsync(transports, configure: WithRetries(5, 500));
+        Joined joined = await JoinAsync(transports, configure: WithRetries(5, 2000));
 
         Task<string> asked = joined.Client.EmitAsync(Events.Echo, "x").AsTask();
         string first = await joined.Session.ReceiveAsync();

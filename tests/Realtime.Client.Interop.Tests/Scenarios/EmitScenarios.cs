@@ -147,8 +147,9 @@ public abstract class UnansweredScenarios(SharedServer shared) : EmitScenarios(s
         await SettledAsync(client, transports);
 
         await Assert.ThrowsAsync<AckTimeoutException>(() =>
-            client.WithTimeout(TimeSpan.FromMilliseconds(250)).EmitAsync(Events.NobodyAnswers, "anyone?").Within());
+            client.WithTimeout(TimeSpan.FromSeconds(1)).EmitAsync(Events.NobodyAnswers, "anyone?").Within());
 
+        await client.EmitAsync(Events.Echo, "it has arrived").Within();
         Assert.Single(await Rpc.ReceivedAsync(client.Id, "nobody-answers"));
         Assert.Equal("still here", await client.EmitAsync(Events.Echo, "still here").Within());
     }

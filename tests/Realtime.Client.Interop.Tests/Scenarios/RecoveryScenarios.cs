@@ -175,7 +175,7 @@ public sealed class RecoveryOnOurs(SharedOurs shared) : RecoveryScenarios(shared
         await Recovering.CloseTransportAsync(id);
         await states.UntilAsync(ClientState.Reconnecting);
         Task<string> asked = client.EmitAsync(Events.Echo, "asked while away").AsTask();
-        client.RetryNow();
+        await RetryAsync(client);
 
         Assert.Equal("asked while away", await asked.Within());
         Assert.Equal(id, client.Id);

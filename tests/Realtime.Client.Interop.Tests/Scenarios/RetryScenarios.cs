@@ -12,7 +12,7 @@ public abstract class RetryScenarios(SharedServer shared) : Scenario(shared)
     [Theory, EveryTransport]
     public async Task A_server_that_answers_the_second_time_is_asked_twice(ClientTransports transports)
     {
-        RealtimeClient client = await ConnectAsync(transports, WithRetries(10, 100));
+        RealtimeClient client = await ConnectAsync(transports, WithRetries(10, 300));
         await SettledAsync(client, transports);
 
         Assert.Equal("key", await client.EmitAsync(Events.SecondTime, "key").Within());
@@ -25,7 +25,7 @@ public abstract class RetryScenarios(SharedServer shared) : Scenario(shared)
     [Theory, EveryTransport]
     public async Task An_event_that_nobody_acknowledges_is_sent_once_more_than_there_are_retries(ClientTransports transports)
     {
-        RealtimeClient client = await ConnectAsync(transports, WithRetries(2, 250));
+        RealtimeClient client = await ConnectAsync(transports, WithRetries(2, 1000));
         await SettledAsync(client, transports);
 
         await Assert.ThrowsAsync<AckTimeoutException>(() => client.EmitAsync(Events.NobodyAnswers, "anyone?").Within());
@@ -37,7 +37,7 @@ public abstract class RetryScenarios(SharedServer shared) : Scenario(shared)
     [Theory, EveryTransport]
     public async Task Events_with_retries_go_one_after_the_other(ClientTransports transports)
     {
-        RealtimeClient client = await ConnectAsync(transports, WithRetries(10, 100));
+        RealtimeClient client = await ConnectAsync(transports, WithRetries(10, 300));
         await SettledAsync(client, transports);
 
         Task<string>[] asked = [.. Enumerable.Range(0, 3).Select(i => client.EmitAsync(Events.SecondTime, $"{i}").AsTask())];

@@ -41,6 +41,15 @@ public abstract class Scenario(SharedServer shared, bool recovers = false) : IAs
         return socket;
     }
 
+    /// <summary>Has a client try again now and waits until it is back. A hint that comes before it waits is forgotten, so it is given until it has an effect.</summary>
+    protected static Task RetryAsync(RealtimeClient client) => Bounded.UntilAsync(
+        () =>
+        {
+            client.RetryNow();
+            return client.State == ClientState.Connected;
+        },
+        "the client is back");
+
     /// <summary>Waits for the upgrade of a client that makes one, where its pause would be longer than the times of the test.</summary>
     protected static Task SettledAsync(RealtimeClient client, ClientTransports transports) =>
         transports == ClientTransports.PollingWithUpgrade ? UpgradedAsync(client) : Task.CompletedTask;

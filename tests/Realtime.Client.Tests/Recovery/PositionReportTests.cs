@@ -33,6 +33,7 @@ public sealed class PositionReportTests
         wire.Say("""42["$rt:at","s:0"]""");
         wire.Say("""42["x","s:1"]""");
         await bench.SeeAsync(1);
+        await bench.SeeNothingAsync(wire); // the delay begins behind the handler
         bench.Time.Advance(TimeSpan.FromSeconds(4));
         wire.Say("""42["x","s:2"]""");
         await bench.SeeAsync(1);
@@ -43,6 +44,7 @@ public sealed class PositionReportTests
         wire.Say("""42["$rt:at","t:0"]""");
         wire.Say("""42["y","t:1"]""");
         await bench.SeeAsync(1);
+        await bench.SeeNothingAsync(wire);
         bench.Time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal("""42["$rt:pos",{"t":1}]""", await wire.SentAsync());
         bench.Time.Advance(TimeSpan.FromSeconds(10));

@@ -37,7 +37,7 @@ public sealed class LargeRoomTests
     [Fact]
     public async Task A_small_room_does_not_wait_for_a_large_one()
     {
-        using var room = new CountingRoom(Large);
+        using var room = new CountingRoom(Large, new FanOutOptions { MaxParallelBatches = 1 });
         TestRooms.Member[] small = [.. Enumerable.Range(0, 10).Select(i => room.Rooms.Add($"small {i}", "small"))];
         using var inside = new SemaphoreSlim(0);
         using var goOn = new SemaphoreSlim(0);
