@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Realtime.Contracts;
 
@@ -11,6 +9,7 @@ namespace Realtime.Client.Interop.Tests.Servers;
 public sealed class ConformanceServer(ServerProgram program) : IAsyncDisposable
 {
     private readonly HttpClient _http = new() { Timeout = Bounded.Limit };
+    private readonly ReservedPort _port = new();
     private readonly StringBuilder _output = new();
     private Process? _process;
 
@@ -18,7 +17,7 @@ public sealed class ConformanceServer(ServerProgram program) : IAsyncDisposable
     public ServerProgram Program => program;
 
     /// <summary>Gets the port of its whole life.</summary>
-    public int Port { get; } = FreePort();
+    public int Port => _port.Number;
 
     /// <summary>Gets where clients find it.</summary>
     public string Url => $"http://127.0.0.1:{Port}";
@@ -72,14 +71,7 @@ public sealed class ConformanceServer(ServerProgram program) : IAsyncDisposable
         }
 
         _http.Dispose();
-    }
-
-    /// <summary>A port that nobody listens on. Only a server that has to come back where it was needs one that is chosen before.</summary>
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        _port.Dispose();
     }
 
     private async Task EndAsync()
