@@ -51,9 +51,7 @@ describe("quirks", { concurrency: 4 }, () => {
     const polling = await Polling.open(d.http, { path: "/socket.io/" });
     const socket = await openUpgrade(t, polling);
     for (let i = 0; i < 4; i++) {
-      const start = performance.now();
-      assert.equal((await polling.get()).body, "6");
-      assertBetween(performance.now() - start, 0, 600, "release");
+      assert.equal((await polling.get()).body, "6"); // without one it would wait for the ping, 25 s
     }
     socket.send("5", "40");
     await until(() => socket.all.some(({ frame }) => String(frame).startsWith("40")), "the answer to CONNECT");
@@ -153,7 +151,7 @@ describe("quirks", { concurrency: 4 }, () => {
 
   test("7: the timeout of a broadcast with acks delivers what has come, and late answers do no harm", async (t) => {
     const group = await Group.open(t, "ab");
-    const result = group.call("emit", { flags: { timeout: 150 }, ev: "ask", ack: true });
+    const result = group.call("emit", { flags: { timeout: 2000 }, ev: "ask", ack: true });
     const idOf = (frame) => /,(\d+)\[/.exec(frame)[1];
     const [first, second] = [idOf(await group.a.next()), idOf(await group.b.next())];
     group.a.send(`43${group.nsp},${first}[1]`);
@@ -223,9 +221,13 @@ describe("quirks", { concurrency: 4 }, () => {
     await server.socketEmit({ id: polling.id, ev: "r" });
     assert.equal((await polling.get()).body, '42["r"]');
     const { response } = polling.hold();
-    await delay(50);
-    await server.socketEmit(volatile);
-    assert.equal((await within(response, "the pending GET")).body, '42["v"]');
+    // sent until the server has seen the GET
+    const sending = setInterval(() => server.socketEmit(volatile).catch(() => {}), 20);
+    try {
+      assert.equal((await within(response, "the pending GET")).body, '42["v"]');
+    } finally {
+      clearInterval(sending);
+    }
   });
 
   test("11: a volatile packet with attachments is sent or dropped as a whole", async (t) => {

@@ -31,7 +31,7 @@ internal sealed class NumberedProfile(string? redis)
         {
             NodeSettings.Apply(options.Recovery, TimeSpan.FromSeconds(20), skipMiddlewares: false);
             options.Heartbeat.Interval = TimeSpan.FromSeconds(1);
-            options.Heartbeat.Timeout = TimeSpan.FromSeconds(1);
+            options.Heartbeat.Timeout = TimeSpan.FromSeconds(20); // many pings, and patience with a busy machine
         },
         ConfigureServer = server =>
         {

@@ -58,7 +58,7 @@ describe("transports", { concurrency: 4 }, () => {
 
   test("heartbeats keep idle clients connected on every transport", async (t) => {
     const clients = [["polling"], ["websocket"], ["polling", "websocket"]].map((transports) =>
-      connectorOf(t)(d, "/", { path: "/p/fast/", transports, reconnection: false }));
+      connectorOf(t)(d, "/", { path: "/p/steady/", transports, reconnection: false }));
     await Promise.all(clients.map(connected));
     await Promise.all(clients.map(async (client) => {
       for (let pings = 0; pings < 3; pings++) await event(client.io, "ping");

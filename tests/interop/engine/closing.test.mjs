@@ -7,7 +7,7 @@ import { fetchRaw, separator } from "../support/http.mjs";
 import { pollingSocket, websocketSocket } from "../support/socketio.mjs";
 import { RawSocket } from "../support/websocket.mjs";
 import { assertEngineError, assertPlainClose } from "../support/expect.mjs";
-import { delay, until, within } from "../support/wait.mjs";
+import { until, within } from "../support/wait.mjs";
 
 const { http } = host("D");
 const server = rpc("default");
@@ -19,8 +19,7 @@ async function disconnection(id) {
 
 test("a close by the server answers the pending GET with a close packet", async () => {
   const polling = await pollingSocket(http);
-  const { response } = polling.hold();
-  await delay(20);
+  const { response } = await polling.holdAtServer();
   await server.engineClose({ id: polling.id });
   assert.equal((await within(response, "the pending GET")).body, "1");
   assertEngineError(await polling.get(), 1);
@@ -56,7 +55,7 @@ test("a close by the server during an upgrade closes the new websocket as well",
   await within(socket.opened, "the websocket");
   socket.send("2probe");
   assert.equal(await socket.next(), "3probe");
-  const pending = polling.hold();
+  const pending = await polling.holdAtServer();
   await server.engineClose({ id: polling.id });
   assertPlainClose(await socket.closing());
   assert.equal((await within(pending.response, "the pending GET")).status, 200);
@@ -86,14 +85,12 @@ const reasons = [
   ["a second GET", "transport error", async () => {
     const polling = await pollingSocket(http);
     polling.hold();
-    await delay(20);
     await polling.get();
     return polling;
   }],
   ["a GET broken off", "transport error", async () => {
     const polling = await pollingSocket(http);
-    const { request } = polling.hold();
-    await delay(20);
+    const { request } = await polling.holdAtServer();
     request.destroy();
     return polling;
   }],

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { connected, logged } from "../support/clients.mjs";
 import { back, cut, received, recoverable } from "../support/recovery.mjs";
 import { rpc } from "../support/rpc.mjs";
-import { event, until } from "../support/wait.mjs";
+import { event, until, within } from "../support/wait.mjs";
 
 /** The tests of a profile like `numbered`. */
 export function suite(profile) {
@@ -35,7 +35,7 @@ export function suite(profile) {
     client.io.engine.transport.onClose("transport close"); // the server knows nothing of it
     await until(() => !client.connected, "the loss");
     await server.emit({ to: [name], ev: "msg", args: [1] });
-    await back(client);
+    await within(back(client), "the takeover before the old connection is given up", 4500);
     assert.deepEqual([client.recovered, client.id], [true, id]);
     await server.emit({ to: [name], ev: "msg", args: [2] });
     assert.deepEqual(numbers(await received(client, 2)), [1, 2]);

@@ -167,13 +167,13 @@ describe("profiles on the wire", { concurrency: 4 }, () => {
     assertBetween(performance.now() - start, 470, 900, "close");
     await sessionGone(polling);
   });
-  test("ct: a CONNECT still held in a middleware does not count, one that succeeded in time does", async (t) => {
+  timedTest("ct: a CONNECT still held in a middleware does not count, one that succeeded in time does", async (t) => {
     const socket = await websocketSocket(http, { ...at("ct"), nsp: "/slow" });
     t.after(() => socket.close());
     const result = await Promise.race([socket.closed, new Promise((resolve) => setTimeout(resolve, 700, "open"))]);
     assert.equal(result, "open");
   });
-  test("ct: refused CONNECTs do not count", async () => {
+  timedTest("ct: refused CONNECTs do not count", async () => {
     const socket = await RawSocket.open(http, at("ct"));
     socket.send("40/reject", "40/reject-plain", "40/nowhere");
     assertPlainClose(await socket.closing());

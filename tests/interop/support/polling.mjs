@@ -1,6 +1,6 @@
 // A raw long-polling client: it sends what the test says, one request at a time, and hides nothing.
 import { fetchRaw, send, separator } from "./http.mjs";
-import { within } from "./wait.mjs";
+import { event, within } from "./wait.mjs";
 
 export class Polling {
   static async open(base, { path = "/engine.io/", query = "", headers = {}, transport = "polling" } = {}) {
@@ -31,6 +31,14 @@ export class Polling {
   /** A GET that stays open: {request, response}. */
   hold(options) {
     return send(this.url, options);
+  }
+
+  /** The same, and the server has it: a request of the session that was begun behind it has been answered. */
+  async holdAtServer() {
+    const held = this.hold();
+    await event(held.request, "finish");
+    await this.post("6");
+    return held;
   }
 
   post(body, headers = { "content-type": "text/plain;charset=UTF-8" }) {

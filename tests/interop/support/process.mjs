@@ -17,16 +17,25 @@ async function freePort() {
 }
 
 export async function startHost(command, letter) {
-  const port = await freePort();
   const [program, ...args] = command.split(/\s+/).filter(Boolean);
-  const handle = await startProcess(program, [...args, letter], { port, letter });
-  await warmUp(port, letter);
+  const handle = await onFreePort((port) => startProcess(program, [...args, letter], { port, letter }));
+  await warmUp(handle.port, letter);
   return handle;
 }
 
-export async function startRedis() {
-  const port = await freePort();
-  return startProcess("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", tmpdir()], { port });
+export function startRedis() {
+  return onFreePort((port) => startProcess("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", tmpdir()], { port }));
+}
+
+// between its choice and its use anybody may take a port
+async function onFreePort(start) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      if (attempt === 5 || !/address (is )?already in use|EADDRINUSE/i.test(error.message)) throw error;
+    }
+  }
 }
 
 async function startProcess(program, args, { port, letter }) {
@@ -48,8 +57,9 @@ async function startProcess(program, args, { port, letter }) {
     child.stdout.setEncoding("utf8").on("data", collect);
     child.stderr.setEncoding("utf8").on("data", collect);
     child.on("error", reject);
-    child.on("exit", (code, signal) => {
-      handle.exited = true;
+    child.on("exit", () => (handle.exited = true));
+    child.on("close", (code, signal) => {
+      // only now is its output complete
       reject(new Error(`host ${letter ?? "redis"} ended (${signal ?? code}) before it was ready:\n${output}`));
     });
   });

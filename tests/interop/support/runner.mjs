@@ -7,7 +7,7 @@ export async function runFiles(files, { concurrency, verbose, name }) {
   const stream = run({
     files,
     concurrency: Number(concurrency),
-    timeout: 120_000,
+    timeout: 300_000,
     ...(name && { testNamePatterns: [name] }),
   });
   const leaf = ({ details }) => details?.type !== "suite";

@@ -1,7 +1,7 @@
 // A raw client that sends and receives numbered events while it upgrades, and can break the upgrade at any step.
 import assert from "node:assert/strict";
 import { separator } from "./http.mjs";
-import { RawSocket } from "./websocket.mjs";
+import { attempt } from "./websocket.mjs";
 import { until, within } from "./wait.mjs";
 import { pollingSocket } from "./socketio.mjs";
 
@@ -14,11 +14,14 @@ export class UpgradingClient {
   #paused = false;
   #queue = [];
   #websocket;
+  #unconfirmed = [];
 
-  static async open(base, path) {
+  /** `server` is the RPC of the profile of the path. */
+  static async open(base, path, server) {
     const client = new UpgradingClient();
     client.polling = await pollingSocket(base, { path });
     client.id = client.polling.id;
+    client.server = server;
     client.#poll();
     return client;
   }
@@ -32,7 +35,7 @@ export class UpgradingClient {
   /** Queues an event [name, number]; it leaves on whatever transport is in use. */
   emit(name, number) {
     const packet = `42${JSON.stringify([name, number])}`;
-    if (this.#websocket) this.#websocket.send(packet);
+    if (this.#websocket) this.#sendBehindUpgrade(packet);
     else this.#queue.push(packet);
   }
 
@@ -58,31 +61,54 @@ export class UpgradingClient {
     else assert.equal(packet, "6");
   }
 
-  async #openWebsocket() {
-    const socket = new RawSocket(this.polling.websocketUrl());
-    await within(socket.opened, "the websocket of the upgrade");
-    return socket;
+  /** A websocket of the session and when it was begun: the server counts its upgrade timeout from some moment after that. */
+  #openWebsocket() {
+    return until(async () => {
+      const start = performance.now();
+      const { open } = await attempt(this.polling.websocketUrl());
+      return open && { socket: open, start };
+    }, "the websocket of the upgrade");
   }
 
-  /** Starts an upgrade and breaks it at the step. */
-  async upgradeCut(step) {
-    const socket = await this.#openWebsocket();
-    if (step === "before the probe") return socket.close();
-    socket.send("2probe");
-    if (step === "after the probe") return socket.close();
-    assert.equal(await socket.next(), "3probe");
-    if (step === "by waiting for the upgrade timeout") return void (await socket.closing());
-    socket.close();
-  }
-
-  /** Upgrades as the official client does: polling is paused before `5`. Tries again while an old attempt is still known. */
-  async upgrade() {
-    for (;;) {
-      const socket = await this.#openWebsocket();
+  /** A websocket whose probe was answered. Tries again while an old attempt is still known, and when the probe came behind the upgrade timeout. */
+  #openProbed() {
+    return until(async () => {
+      const { socket, start } = await this.#openWebsocket();
       socket.send("2probe");
       const answer = await within(Promise.race([socket.next(), socket.closed]), "the answer to the probe");
-      if (answer !== "3probe") continue;
-      const start = performance.now();
+      if (typeof answer === "string") assert.equal(answer, "3probe");
+      return typeof answer === "string" && { socket, start };
+    }, "3probe");
+  }
+
+  /** Starts an upgrade and breaks it at the step. Tells how long that took. */
+  async upgradeCut(step) {
+    const early = step === "before the probe" || step === "after the probe";
+    const { socket, start } = await (early ? this.#openWebsocket() : this.#openProbed());
+    if (step === "after the probe") socket.send("2probe");
+    if (step === "by waiting for the upgrade timeout") await socket.closing();
+    else socket.close();
+    return performance.now() - start;
+  }
+
+  /** Upgrades as the official client does: polling is paused before `5`, and what waits is sent right behind it. Tries again when `5` crossed the upgrade timeout. */
+  async upgrade() {
+    for (;;) {
+      const socket = await this.upgradeUnconfirmed();
+      const isUpgraded = async () => (await this.server.socketInfo({ id: this.id })).transport === "websocket";
+      await until(async () => !socket.isOpen || (await isUpgraded()), "the upgrade at the server");
+      if (await isUpgraded()) return;
+      // the server gave the upgrade up and took nothing of this websocket
+      this.#websocket = undefined;
+      this.#queue.unshift(...this.#unconfirmed);
+      this.#poll();
+    }
+  }
+
+  /** Upgrades up to `5` and what follows it, without a look at the server. */
+  async upgradeUnconfirmed() {
+    for (;;) {
+      const { socket, start } = await this.#openProbed();
       this.#paused = true;
       await within(this.loops, "the pause of polling");
       if (performance.now() - start > safePause) {
@@ -94,9 +120,15 @@ export class UpgradingClient {
       socket.send("5");
       this.#listen(socket);
       this.#websocket = socket;
-      for (const packet of this.#queue.splice(0)) socket.send(packet);
+      this.#unconfirmed = [];
+      for (const packet of this.#queue.splice(0)) this.#sendBehindUpgrade(packet);
       return socket;
     }
+  }
+
+  #sendBehindUpgrade(packet) {
+    this.#websocket.send(packet);
+    this.#unconfirmed.push(packet);
   }
 
   #listen(socket) {

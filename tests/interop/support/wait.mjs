@@ -2,7 +2,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 export { delay };
-export const patience = 5000;
+// Long enough for a busy machine, and shorter than what would bring the awaited by another way: upgrades and checks of the cluster give up after 10 s, and a ping comes after 25 s.
+export const patience = 9000;
 
 export async function within(promise, what = "the awaited event", ms = patience) {
   let timer;
