@@ -1,5 +1,5 @@
-using System.Net.WebSockets;
 using System.Diagnostics;
+using System.Net.WebSockets;
 using Realtime.Client.Interop.Tests.Raw;
 using Realtime.Client.Interop.Tests.Support;
 using Realtime.Client.States;
