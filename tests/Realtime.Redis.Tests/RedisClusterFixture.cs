@@ -16,7 +16,7 @@ public sealed class RedisClusterFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _cluster = await RedisCluster.StartAsync();
+        _cluster = await RedisCluster.StartAsync(nodeTimeout: 30_000);
         _connection = await ConnectionMultiplexer.ConnectAsync(Configuration);
     }
 

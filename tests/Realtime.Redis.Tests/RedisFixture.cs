@@ -6,7 +6,14 @@ namespace Realtime.Redis.Tests;
 /// <summary>One Redis for the tests of a class; each test uses a key prefix of its own.</summary>
 public sealed class RedisFixture : IAsyncLifetime
 {
-    internal const string Patience = ",connectTimeout=15000,syncTimeout=30000,asyncTimeout=30000"; // in milliseconds
+    /// <summary>Lets calls of a connection wait as long as a test does, for a Redis that a test stops and starts.</summary>
+    /// <remarks>How long it takes to connect is the default, and has to be said: without that it would be as long as a call may take, and the pause before it connects again is half of that.</remarks>
+    internal const string PatientCalls = ",connectTimeout=5000" + Calls;
+
+    /// <summary>As <see cref="PatientCalls"/>, for a Redis that is always there.</summary>
+    internal const string Patience = ",connectTimeout=15000" + Calls;
+
+    private const string Calls = ",syncTimeout=30000,asyncTimeout=30000"; // in milliseconds
 
     private RedisServer? _server;
     private ConnectionMultiplexer? _connection;

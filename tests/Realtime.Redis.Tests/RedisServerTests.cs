@@ -21,7 +21,7 @@ public sealed class RedisServerTests
 
     private static async Task<string?> SetAsync(RedisServer server)
     {
-        await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(server.Address);
+        await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(server.Address + RedisFixture.PatientCalls);
         return (await connection.GetDatabase().StringIncrementAsync("count")).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -24,14 +24,18 @@ public sealed class RedisCluster : IAsyncDisposable
     /// <summary>Starts one, and waits until each server knows that all slots are served.</summary>
     /// <param name="primaries">How many primaries. A failover needs a majority of them, so three at least.</param>
     /// <param name="replicas">How many replicas of each.</param>
-    public static async Task<RedisCluster> StartAsync(int primaries = 3, int replicas = 0)
+    /// <param name="nodeTimeout">For how many milliseconds a server may be silent before the others take it for dead. Long where nothing fails over: a server that had no processor is not dead.</param>
+    public static async Task<RedisCluster> StartAsync(int primaries = 3, int replicas = 0, int nodeTimeout = 2000)
     {
         var cluster = new RedisCluster();
         for (int index = 0; index < primaries * (1 + replicas); index++)
         {
-            string bus = Text(LoopbackPort.Find());
-            RedisServer server = await RedisServer.StartAsync(
-                "--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", "2000", "--cluster-replica-validity-factor", "0", "--appendonly", "yes").ConfigureAwait(false);
+            string bus = "";
+            RedisServer server = await RedisServer.StartAsync(() =>
+            {
+                bus = Text(LoopbackPort.Find());
+                return ["--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", Text(nodeTimeout), "--cluster-replica-validity-factor", "0", "--appendonly", "yes"];
+            }).ConfigureAwait(false);
             cluster._servers.Add(server);
             cluster._busPorts[server] = bus;
         }

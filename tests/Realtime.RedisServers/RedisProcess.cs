@@ -24,19 +24,20 @@ internal sealed class RedisProcess
         }
 
         var isReady = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        process.OutputDataReceived += (_, line) =>
+        Process process = Process.Start(start)!;
+        var output = ProcessOutput.Read(process, line =>
         {
-            if (line.Data?.Contains(ready, StringComparison.Ordinal) == true)
+            if (line.Contains(ready, StringComparison.Ordinal))
             {
                 isReady.TrySetResult();
             }
-        };
-        process.Exited += (_, _) => isReady.TrySetException(new InvalidOperationException("redis-server has ended."));
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        await isReady.Task.ConfigureAwait(false);
+        });
+        if (await Task.WhenAny(isReady.Task, output.Ended).ConfigureAwait(false) != isReady.Task)
+        {
+            process.Dispose();
+            throw new InvalidOperationException($"redis-server has ended:\n{output}");
+        }
+
         return new RedisProcess(process);
     }
 

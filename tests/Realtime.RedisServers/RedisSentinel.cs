@@ -79,7 +79,8 @@ public sealed class RedisSentinel : IAsyncDisposable
     private async Task WaitAsync(Func<RedisSentinel, Task<bool>> holds)
     {
         using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        for (int attempt = 0; attempt < 300; attempt++)
+        // Two minutes: Sentinels that were not run for a while trust nobody, themselves included, for half a minute (TILT).
+        for (int attempt = 0; attempt < 1200; attempt++)
         {
             try
             {

@@ -32,11 +32,14 @@ public sealed class RedisServer : IAsyncDisposable
 
     /// <summary>Starts a server and waits until it takes connections.</summary>
     /// <param name="settings">Further settings, for example <c>--appendonly yes</c> as two of them.</param>
-    public static async Task<RedisServer> StartAsync(params string[] settings)
+    public static Task<RedisServer> StartAsync(params string[] settings) => StartAsync(() => settings);
+
+    /// <summary>As above, with settings that are asked for at each attempt, since they name ports too.</summary>
+    internal static async Task<RedisServer> StartAsync(Func<string[]> settings)
     {
         for (int attempt = 1; ; attempt++)
         {
-            var server = new RedisServer(LoopbackPort.Find(), Directory.CreateTempSubdirectory("realtime-redis-").FullName, settings);
+            var server = new RedisServer(LoopbackPort.Find(), Directory.CreateTempSubdirectory("realtime-redis-").FullName, settings());
             try
             {
                 await server.StartAsync().ConfigureAwait(false);

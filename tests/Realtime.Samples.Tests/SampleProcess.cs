@@ -21,8 +21,6 @@ internal sealed partial class SampleProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        _process.OutputDataReceived += (_, line) => Read(line.Data);
-        _process.ErrorDataReceived += (_, line) => Read(line.Data);
         _process.Exited += (_, _) => _address.TrySetException(new InvalidOperationException($"{name} ended before it was ready:\n{Output}"));
     }
 
@@ -46,8 +44,12 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     {
         var sample = new SampleProcess(name, port);
         sample._process.Start();
-        sample._process.BeginOutputReadLine();
-        sample._process.BeginErrorReadLine();
+        foreach (StreamReader pipe in (StreamReader[])[sample._process.StandardOutput, sample._process.StandardError])
+        {
+            // A thread of its own: reading a redirected pipe blocks, and BeginOutputReadLine would hold a thread of the pool for each, of which a small machine has two.
+            new Thread(() => sample.Read(pipe)) { IsBackground = true, Name = $"Output of {name}" }.UnsafeStart();
+        }
+
         await sample._address.Task.WaitAsync(s_startTimeout);
         return sample;
     }
@@ -74,16 +76,22 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Read(string? line)
+    private void Read(StreamReader pipe)
     {
-        lock (_output)
+        using (pipe)
         {
-            _output.AppendLine(line);
-        }
+            while (pipe.ReadLine() is { } line)
+            {
+                lock (_output)
+                {
+                    _output.AppendLine(line);
+                }
 
-        if (line is not null && ReadyPattern().Match(line) is { Success: true } ready)
-        {
-            _address.TrySetResult(new Uri(ready.Value));
+                if (ReadyPattern().Match(line) is { Success: true } ready)
+                {
+                    _address.TrySetResult(new Uri(ready.Value));
+                }
+            }
         }
     }
 

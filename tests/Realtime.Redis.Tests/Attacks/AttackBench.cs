@@ -31,7 +31,7 @@ public abstract class AttackBench(RedisFixture redis) : IAsyncLifetime
 
     private protected async Task<AttackNode> StartAsync(Action<RealtimeOptions>? realtime = null, Action<RedisOptions>? configure = null, int? way = null)
     {
-        _nodes.Add(await AttackNode.StartAsync(way ?? redis.Server.Port, _prefix, Handlers, realtime, configure));
+        _nodes.Add(await AttackNode.StartAsync(way ?? redis.Server.Port, redis.Connection.GetDatabase(), _prefix, Handlers, realtime, configure));
         return _nodes[^1];
     }
 

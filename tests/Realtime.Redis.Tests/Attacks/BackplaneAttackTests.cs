@@ -29,7 +29,7 @@ public sealed class BackplaneAttackTests(RedisFixture redis) : IClassFixture<Red
     public async Task B1_a_failover_to_another_server_and_back_begins_a_new_stream_each_time_and_loses_nothing_that_is_kept()
     {
         await using RedisServer server = await RedisServer.StartAsync();
-        await using RedisBackplane node = await StartAsync(server.Address);
+        await using RedisBackplane node = await StartAsync(server.Address + RedisFixture.PatientCalls);
         StreamPosition begin = (await node.OpenLogAsync(s_path, "room", Bounded.Token()))!.Position;
         List<string> streams = [begin.Stream];
         for (int round = 1; round <= 3; round++)
@@ -68,7 +68,7 @@ public sealed class BackplaneAttackTests(RedisFixture redis) : IClassFixture<Red
         await PublishAsync(other, "last");
 
         await Bounded.UntilAsync(() => Placed.SequenceEqual(["last"]), "it was found");
-        Assert.Equal(1, faults.Count(Fate.Lost));
+        await Bounded.UntilAsync(() => faults.Count(Fate.Lost) == 1, "it was lost"); // by then, or later: the log may be read before the channel brings it
     }
 
     [Fact]
@@ -76,8 +76,8 @@ public sealed class BackplaneAttackTests(RedisFixture redis) : IClassFixture<Red
     {
         _options.FillTimeout = TimeSpan.FromMilliseconds(200);
         await using RedisServer server = await RedisServer.StartAsync();
-        await using RedisBackplane node = await StartAsync(server.Address);
-        await using RedisBackplane other = await StartAsync(server.Address, new RecordingReceiver());
+        await using RedisBackplane node = await StartAsync(server.Address + RedisFixture.PatientCalls);
+        await using RedisBackplane other = await StartAsync(server.Address + RedisFixture.PatientCalls, new RecordingReceiver());
         await node.OpenLogAsync(s_path, "room", Bounded.Token());
         for (int i = 0; i < 10; i++)
         {
@@ -97,7 +97,7 @@ public sealed class BackplaneAttackTests(RedisFixture redis) : IClassFixture<Red
         var faults = new ChannelFaults(seed: 1, part: 0);
         await using var channel = new FaultyChannel(server.Port, faults);
         await using RedisBackplane node = await StartAsync(channel.Configuration);
-        await using RedisBackplane other = await StartAsync(server.Address, new RecordingReceiver());
+        await using RedisBackplane other = await StartAsync(server.Address + RedisFixture.PatientCalls, new RecordingReceiver());
         await node.OpenLogAsync(s_path, "room", Bounded.Token());
         faults.LoseNext(int.MaxValue); // as if it was not open yet
         await server.AskAsync("CLIENT", "KILL", "TYPE", "pubsub");
@@ -141,7 +141,7 @@ public sealed class BackplaneAttackTests(RedisFixture redis) : IClassFixture<Red
     public async Task B14_a_publication_whose_answer_is_lost_is_made_again_and_is_there_once()
     {
         await using FaultProxy way = FaultProxy.Start(new IPEndPoint(IPAddress.Loopback, redis.Server.Port), new Random(1));
-        await using RedisBackplane node = await StartAsync(way.EndPoint.ToString());
+        await using RedisBackplane node = await StartAsync(way.EndPoint + RedisFixture.PatientCalls);
         StreamPosition begin = (await node.OpenLogAsync(s_path, "room", Bounded.Token()))!.Position;
         await PublishAsync(node, "before");
         RedisKey log = $"{_options.KeyPrefix}:{{/chat}}:l:room:{begin.Stream}";

@@ -48,8 +48,8 @@ public sealed class SecurityAttackTests(RedisFixture redis) : AttackBench(redis)
         AttackClient ann = await ConnectAsync(a, rooms: ["room"]);
         await b.Space.To("room").EmitAsync("mine", 1);
         await ann.UntilAsync("mine1");
-        string room = ann.Wire.Find("42[\"mine\"")!.Split('"')[^2].Split(':')[0];
-        string other = bob.Wire.Find("42[\"foreign\"")!.Split('"')[^2].Split(':')[0];
+        string room = (await ann.Wire.UntilAsync("42[\"mine\"")).Split('"')[^2].Split(':')[0];
+        string other = (await bob.Wire.UntilAsync("42[\"foreign\"")).Split('"')[^2].Split(':')[0];
         await ann.Wire.SendAsync($"421[\"$rt:resend\",\"{room}\",1,1]");
         await ann.Wire.SendAsync($"422[\"$rt:resend\",\"{other}\",1,1]");
         await ann.Wire.UntilAsync("432");
@@ -95,7 +95,7 @@ public sealed class SecurityAttackTests(RedisFixture redis) : AttackBench(redis)
         client.Cut();
         if (crashes)
         {
-            a.Crash();
+            await a.CrashAsync();
         }
 
         await b.Chat.Server.DisconnectUserAsync("ann");
@@ -153,7 +153,7 @@ public sealed class SecurityAttackTests(RedisFixture redis) : AttackBench(redis)
         (string again, offset) = await ConnectStockAsync(a, $",\"pid\":\"{pid}\",\"offset\":\"{offset}\"");
         Assert.Equal(pid, again);
 
-        a.Crash();
+        await a.CrashAsync();
         await b.Space.EmitAsync("missed too");
 
         Assert.NotEqual(pid, (await ConnectStockAsync(b, $",\"pid\":\"{pid}\",\"offset\":\"{offset}\"")).Pid);

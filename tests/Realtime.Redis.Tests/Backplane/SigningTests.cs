@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Realtime.Contracts;
 using Realtime.Core.Backplane;
 using Realtime.Core.Hosting;
 using Realtime.Core.Identifiers;
@@ -21,6 +22,7 @@ public sealed class SigningTests(RedisFixture redis) : IClassFixture<RedisFixtur
     private static readonly byte[] s_new = Encoding.UTF8.GetBytes("a new key of 16+ bytes");
 
     private readonly string _prefix = redis.NextPrefix();
+    private readonly List<RedisOptions> _configured = [];
 
     [Fact]
     public async Task What_is_published_without_a_key_or_with_another_one_is_not_delivered()
@@ -114,7 +116,9 @@ public sealed class SigningTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await there.HasHeardAsync([1, 2]);
         Assert.Empty(elsewhere.Heard);
 
+        _configured.ForEach(static options => options.Backplane.RequestTimeout = TimeSpan.FromSeconds(2)); // it is read at each call
         await Assert.ThrowsAsync<ClusterTimeoutException>(async () => await a.Server.Of("/").To("room").FetchSocketsAsync());
+        _configured.ForEach(static options => options.Backplane.RequestTimeout = Bounded.Limit);
         await stranger.StopAsync();
         Assert.Equal(2, (await a.Server.Of("/").To("room").FetchSocketsAsync()).Count);
     }
@@ -141,7 +145,7 @@ public sealed class SigningTests(RedisFixture redis) : IClassFixture<RedisFixtur
     private void Configure(RedisOptions options, byte[][] keys)
     {
         options.KeyPrefix = _prefix;
-        options.Backplane.RequestTimeout = TimeSpan.FromSeconds(2);
+        _configured.Add(options);
         foreach (byte[] key in keys)
         {
             options.Backplane.SigningKeys.Add(key);

@@ -33,7 +33,7 @@ internal sealed class FaultyChannel : IAsyncDisposable
     internal int Port { get; }
 
     /// <summary>Gets what a client connects to.</summary>
-    internal string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+    internal string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}{RedisFixture.PatientCalls}");
 
     public async ValueTask DisposeAsync()
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using Realtime.Contracts;
 using Realtime.RedisServers;
 
@@ -12,9 +11,9 @@ namespace Realtime.Redis.Tests.LoadBalancers;
 internal sealed class BalancerProcess : IAsyncDisposable
 {
     private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("realtime-balancer-").FullName;
-    private readonly StringBuilder _output = new();
     private readonly int _port = LoopbackPort.Find();
     private Process? _process;
+    private ProcessOutput? _output;
 
     internal string Address => string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{_port}");
 
@@ -68,12 +67,8 @@ internal sealed class BalancerProcess : IAsyncDisposable
 
     private async Task RunAsync(string program, string[] arguments)
     {
-        _process = new Process { StartInfo = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true } };
-        _process.OutputDataReceived += (_, line) => Note(line.Data);
-        _process.ErrorDataReceived += (_, line) => Note(line.Data);
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        _output = ProcessOutput.Read(_process);
         await Bounded.UntilAsync(IsListeningAsync, $"{program} listens");
     }
 
@@ -81,10 +76,8 @@ internal sealed class BalancerProcess : IAsyncDisposable
     {
         if (_process!.HasExited)
         {
-            lock (_output)
-            {
-                throw new InvalidOperationException($"It has ended:\n{_output}");
-            }
+            await _output!.Ended.Within();
+            throw new InvalidOperationException($"It has ended:\n{_output}");
         }
 
         using var probe = new TcpClient();
@@ -96,14 +89,6 @@ internal sealed class BalancerProcess : IAsyncDisposable
         catch (SocketException)
         {
             return false;
-        }
-    }
-
-    private void Note(string? line)
-    {
-        lock (_output)
-        {
-            _output.AppendLine(line);
         }
     }
 }

@@ -1,11 +1,14 @@
 using System.Diagnostics;
-using Realtime.Contracts;
+using Realtime.RedisServers;
 
 namespace Realtime.Redis.Tests.LoadBalancers;
 
 /// <summary>The official client, run by Node.</summary>
 internal static class SocketIoClient
 {
+    // A whole script, with a Node that starts: longer than one wait of a test.
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+
     /// <summary>Lets clients on each transport ask, speak and hear each other.</summary>
     /// <param name="address">Where the load balancer is.</param>
     /// <param name="cookies"><c>cookies</c> if they keep cookies, which they do not by themselves outside of a browser.</param>
@@ -15,9 +18,19 @@ internal static class SocketIoClient
         var start = new ProcessStartInfo("node", [script, address, cookies]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["NODE_NO_WARNINGS"] = "1";
         using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        string errors = await process.StandardError.ReadToEndAsync().Within();
-        await process.WaitForExitAsync().Within();
-        Assert.True(process.ExitCode == 0, await output + errors);
+        var output = ProcessOutput.Read(process);
+        using var limit = new CancellationTokenSource(s_limit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            Assert.Fail($"The clients never came to an end:\n{output}");
+        }
+
+        await output.Ended.WaitAsync(s_limit);
+        Assert.True(process.ExitCode == 0, output.ToString());
     }
 }

@@ -47,7 +47,7 @@ public sealed class ClusterPresenceStoreContractTests(ClusterPresenceStoreContra
 
         public async Task InitializeAsync()
         {
-            _servers = await RedisCluster.StartAsync();
+            _servers = await RedisCluster.StartAsync(nodeTimeout: 30_000);
             Connection = await ConnectionMultiplexer.ConnectAsync(_servers.Configuration + RedisFixture.Patience);
         }
 

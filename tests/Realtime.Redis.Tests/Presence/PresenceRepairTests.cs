@@ -161,7 +161,7 @@ public sealed class PresenceRepairTests(RedisFixture redis) : IClassFixture<Redi
     public async Task While_Redis_is_away_reads_fail_and_what_changed_meanwhile_is_written_when_it_is_back()
     {
         await using RedisServer server = await RedisServer.StartAsync();
-        await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(server.Address + ",abortConnect=false,syncTimeout=500,asyncTimeout=500");
+        await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(server.Address + RedisFixture.Patience + ",abortConnect=false");
         var time = new FakeTimeProvider();
         await using var a = new ClusterNode(connection, _prefix, time, static options => options.Sessions.Lease = TimeSpan.FromSeconds(10));
         a.Users.Enter("ann");
@@ -195,9 +195,9 @@ public sealed class PresenceRepairTests(RedisFixture redis) : IClassFixture<Redi
     public async Task A_Redis_that_comes_back_empty_is_told_everything_again()
     {
         await using RedisServer server = await RedisServer.StartAsync();
-        await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(server.Address + ",abortConnect=false");
-        await using var a = new ClusterNode(connection, _prefix, TimeProvider.System, static options => (options.Sessions.Lease, options.Sessions.LeaseRenewal) = (TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(300)));
-        await using var b = new ClusterNode(connection, _prefix, TimeProvider.System, static options => (options.Sessions.Lease, options.Sessions.LeaseRenewal) = (TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(300)));
+        await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(server.Address + RedisFixture.PatientCalls + ",abortConnect=false");
+        await using var a = new ClusterNode(connection, _prefix, TimeProvider.System, Configure);
+        await using var b = new ClusterNode(connection, _prefix, TimeProvider.System, Configure);
         int told = 0;
         using IDisposable watching = b.Users.Store.Watch(PresenceNode.Chat, "room", () => Interlocked.Increment(ref told));
         a.Users.Enter("ann");
@@ -212,6 +212,12 @@ public sealed class PresenceRepairTests(RedisFixture redis) : IClassFixture<Redi
         b.Users.Leave("ann");
         await ReadsAsync("bob");
         await Bounded.UntilAsync(() => Volatile.Read(ref told) > 0, "who watches is told again");
+
+        static void Configure(RedisOptions options)
+        {
+            (options.Sessions.Lease, options.Sessions.LeaseRenewal) = (TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(300));
+            options.Presence.Timeout = Bounded.Limit; // reads are to succeed, however slow the machine is
+        }
 
         Task ReadsAsync(params string[] users) => Bounded.UntilAsync(
             async () =>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Realtime.Core.Hosting;
 using Realtime.Core.Namespaces;
+using Realtime.Redis.Sessions;
 
 namespace Realtime.Redis.Tests.Servers;
 
@@ -42,6 +43,8 @@ internal sealed class ChatNode : IAsyncDisposable
         await app.StartAsync();
         return new ChatNode(app, app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
+
+    internal NodeLease Lease => _app.Services.GetRequiredKeyedService<RedisSessionStore>("").Lease;
 
     internal Task StopAsync() => _app.StopAsync();
 

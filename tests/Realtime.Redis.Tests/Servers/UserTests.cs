@@ -110,7 +110,8 @@ public sealed class UserTests(RedisFixture redis) : IClassFixture<RedisFixture>
             return next(context);
         }).OnConnected(static socket => socket.EmitAsync("joined")),
         port,
-        realtime: options =>
+        static options => options.Directory.Timeout = Bounded.Limit, // the directory is to decide, not each server by itself because the machine is slow
+        options =>
         {
             options.Limits.MaxConnectionsPerUser = 2;
             options.Limits.UserLimitPolicy = policy;

@@ -11,7 +11,7 @@ namespace Realtime.Redis.Tests.Sessions;
 public sealed class NodeLeaseTests(RedisFixture redis) : IClassFixture<RedisFixture>, IAsyncLifetime
 #pragma warning restore CA1001
 {
-    private static readonly TimeSpan s_certain = new RedisSessionOptions().Lease * 0.8;
+    private static readonly TimeSpan s_certain = RedisSessionBench.Lease * 0.8;
     private RedisSessionBench _bench = null!;
     private readonly TaskCompletionSource _yielded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RecordingOwner _b = new();
@@ -46,15 +46,16 @@ public sealed class NodeLeaseTests(RedisFixture redis) : IClassFixture<RedisFixt
     [Fact]
     public async Task A_node_that_renews_its_lease_stays_certain()
     {
-        SessionOwnership session = await _bench.CreateAsync(_b);
+        RedisSessionStore store = _bench.AddNode(configure: static options => options.LeaseRenewal = RedisSessionBench.Lease * 0.3);
+        SessionOwnership session = (await store.CreateAsync(SessionBench.NewRecord(), _b, default))!.Ownership;
         RedisKey lease = Assert.Single(await _bench.KeysAsync($"{_bench.Prefix}:lease:*"));
         for (int i = 1; i < 10; i++)
         {
             await Bounded.UntilAsync(
                 async () =>
                 {
-                    Assert.True(_bench.Store.IsOwnershipCertain(session));
-                    _bench.Time.Advance(TimeSpan.FromMilliseconds(10)); // the next renewal is planned when one has ended
+                    Assert.True(store.IsOwnershipCertain(session));
+                    _bench.Time.Advance(RedisSessionBench.Lease / 600); // the next renewal is planned when one has ended
                     return (long)await _bench.Database.StringGetAsync(lease) >= i;
                 },
                 "the lease was renewed");
@@ -67,7 +68,8 @@ public sealed class NodeLeaseTests(RedisFixture redis) : IClassFixture<RedisFixt
         SessionOwnership session = await CreateAsync();
         Task<SessionClaim> claim = ClaimAsync(attempt: 2);
         await _slow.UntilAskedAsync();
-        _bench.Time.Advance(_bench.Options.YieldTimeout * 3); // a node that renewed its lease would have lost it by now
+        Assert.True(_bench.Options.YieldTimeout < RedisSessionBench.Lease);
+        _bench.Time.Advance(RedisSessionBench.Lease); // a node that renewed its lease would have lost it by now
         for (int i = 0; i < 20; i++)
         {
             _bench.Time.Advance(TimeSpan.FromMilliseconds(100));
@@ -76,7 +78,7 @@ public sealed class NodeLeaseTests(RedisFixture redis) : IClassFixture<RedisFixt
 
         Assert.False(claim.IsCompleted);
         Assert.False(_stopped.IsOwnershipCertain(session));
-        await _bench.AgeAsync($"{_bench.Prefix}:lease:*.*", new RedisSessionOptions().Lease);
+        await _bench.AgeAsync($"{_bench.Prefix}:lease:*.*", RedisSessionBench.Lease);
 
         Assert.Equal(2, (await _bench.PassUntilAsync(claim)).Record!.Fence);
     }
@@ -85,7 +87,7 @@ public sealed class NodeLeaseTests(RedisFixture redis) : IClassFixture<RedisFixt
     public async Task A_node_whose_lease_is_over_is_not_waited_for()
     {
         await CreateAsync();
-        await _bench.AgeAsync($"{_bench.Prefix}:lease:*", new RedisSessionOptions().Lease);
+        await _bench.AgeAsync($"{_bench.Prefix}:lease:*", RedisSessionBench.Lease);
 
         Assert.Equal(2, (await ClaimAsync(attempt: 2).Within()).Record!.Fence); // no time passes
     }
@@ -105,8 +107,8 @@ public sealed class NodeLeaseTests(RedisFixture redis) : IClassFixture<RedisFixt
     {
         SessionOwnership kept = await CreateAsync("kept");
         SessionOwnership lost = await CreateAsync("lost");
-        await _bench.AgeAsync($"{_bench.Prefix}:lease:*", new RedisSessionOptions().Lease);
-        _bench.Time.Advance(new RedisSessionOptions().Lease);
+        await _bench.AgeAsync($"{_bench.Prefix}:lease:*", RedisSessionBench.Lease);
+        _bench.Time.Advance(RedisSessionBench.Lease);
         Assert.Equal(ClaimStatus.Claimed, (await ClaimAsync(attempt: 2, "lost").Within()).Status);
         SessionOwnership fresh = await CreateAsync("fresh"); // with a new lease
         Assert.Equal([false, false, true], new[] { kept, lost, fresh }.Select(_stopped.IsOwnershipCertain));

@@ -17,10 +17,12 @@ public sealed class RedisAwayTests(RedisFixture redis) : IClassFixture<RedisFixt
     public async Task No_failure_shows_the_id_of_a_session_and_each_is_of_one_type()
     {
         await using RedisServer server = await RedisServer.StartAsync();
+        await using ConnectionMultiplexer patient = await ConnectionMultiplexer.ConnectAsync(server.Address + RedisFixture.Patience);
         await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(server.Address + ",syncTimeout=200,asyncTimeout=200,abortConnect=false");
         await using var bench = new RedisSessionBench(redis, nodes: 0);
         RedisSessionStore store = bench.AddNode(TimeProvider.System, connection, static options => options.Retries = 0);
-        SessionOwnership session = (await store.CreateAsync(SessionBench.NewRecord(Secret), _a, default))!.Ownership;
+        SessionOwnership session = (await bench.AddNode(TimeProvider.System, patient).CreateAsync(SessionBench.NewRecord(Secret), _a, default))!.Ownership;
+        await Bounded.UntilAsync(() => TouchAsync(store, session), "the hasty store has what it keeps as long as it lives");
         await server.PauseAsync();
 
         Task[] calls =
@@ -47,7 +49,7 @@ public sealed class RedisAwayTests(RedisFixture redis) : IClassFixture<RedisFixt
     public async Task What_waits_is_bounded_and_what_comes_beyond_is_refused_at_once()
     {
         await using RedisServer server = await RedisServer.StartAsync();
-        await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(server.Address);
+        await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(server.Address + RedisFixture.PatientCalls);
         await using var bench = new RedisSessionBench(redis, nodes: 0);
         RedisSessionStore store = bench.AddNode(TimeProvider.System, connection, static options => options.MaxWaiting = 10);
         SessionOwnership session = (await store.CreateAsync(SessionBench.NewRecord(), _a, default))!.Ownership;
@@ -63,7 +65,7 @@ public sealed class RedisAwayTests(RedisFixture redis) : IClassFixture<RedisFixt
     public async Task A_restart_of_Redis_is_waited_for()
     {
         await using RedisServer server = await RedisServer.StartAsync("--appendonly", "yes", "--appendfsync", "always");
-        var configuration = ConfigurationOptions.Parse(server.Address);
+        var configuration = ConfigurationOptions.Parse(server.Address + RedisFixture.PatientCalls);
         configuration.BacklogPolicy = BacklogPolicy.FailFast; // so that it is the store that repeats
         await using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(configuration);
         await using var bench = new RedisSessionBench(redis, nodes: 0);
@@ -74,5 +76,17 @@ public sealed class RedisAwayTests(RedisFixture redis) : IClassFixture<RedisFixt
         await server.RestartAsync(keepData: true);
 
         Assert.True(await saving.Within());
+    }
+
+    private static async Task<bool> TouchAsync(RedisSessionStore store, SessionOwnership session)
+    {
+        try
+        {
+            return (await store.TouchAsync([session], default)).Count == 0;
+        }
+        catch (RedisUnavailableException)
+        {
+            return false;
+        }
     }
 }

@@ -66,7 +66,7 @@ public sealed class EmitterTests(RedisFixture redis) : IClassFixture<RedisFixtur
     public async Task Without_Redis_events_fail_at_once_and_volatile_ones_are_dropped()
     {
         await using RedisServer own = await RedisServer.StartAsync();
-        await using ServiceProvider process = new ServiceCollection().AddRealtimeEmitter().AddSocketIORedisAdapter(own.Address).Services.BuildServiceProvider();
+        await using ServiceProvider process = new ServiceCollection().AddRealtimeEmitter().AddSocketIORedisAdapter(own.Address + RedisFixture.PatientCalls).Services.BuildServiceProvider();
         IRealtimeEmitter emitter = process.GetRequiredService<IRealtimeEmitter>();
         await emitter.Of("/").EmitAsync("e1");
 

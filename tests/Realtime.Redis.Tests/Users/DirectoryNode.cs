@@ -23,6 +23,7 @@ internal sealed class DirectoryNode : ILoggerFactory, ILogger, IAsyncDisposable
     internal DirectoryNode(IConnectionMultiplexer connection, string prefix, TimeProvider? timeProvider = null, Action<RedisOptions>? configure = null)
     {
         var options = new RedisOptions { KeyPrefix = prefix };
+        options.Sessions.Lease = TimeSpan.FromMinutes(10); // it is the test that ends it, however slow the machine is
         configure?.Invoke(options);
         timeProvider ??= new StoppedTimers(TimeProvider.System);
         _database = connection.GetDatabase();

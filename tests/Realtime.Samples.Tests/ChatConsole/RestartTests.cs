@@ -24,7 +24,7 @@ public sealed class RestartTests(ChatFixture fixture)
         await ada.ScreenshotAsync("20-console-connected");
         await chat.KillAsync(); // SIGKILL, in the middle of it
         await ada.ShowsAsync(ChatTerminal.Reconnecting);
-        await ada.ShowsAsync(@"Line 0\d\d +… waiting(.|\n)*Line 0\d\d +… waiting(.|\n)*Line 0\d\d +… waiting");
+        await ada.ShowsAsync(@"Line \d\d\d +… waiting(.|\n)*Line \d\d\d +… waiting(.|\n)*Line \d\d\d +… waiting");
         await ada.ShowsAsync(@"● Reconnecting in [2-9] s \(attempt \d+\)$"); // long enough to be photographed
         await ada.ScreenshotAsync("21-console-reconnecting");
 

@@ -20,8 +20,16 @@ public sealed partial class NodeLossTests(ChatFixture fixture)
         await WriteAsync(ada, "Before");
         await HasAsync(bob, "Before");
 
+        // Kept by the page: it may be over before a test looks.
+        await ada.EvaluateAsync("""
+            () => {
+              window.states = [];
+              const status = document.querySelector("#status");
+              new MutationObserver(() => window.states.push(status.dataset.state)).observe(status, { attributes: true, attributeFilter: ["data-state"] });
+            }
+            """);
         await bob.GetByRole(AriaRole.Button, new() { Name = $"Kill node {dying}" }).ClickAsync();
-        await Expect(ada.Locator("#status")).ToHaveAttributeAsync("data-state", "lost");
+        await ada.WaitForFunctionAsync("window.states.includes('lost')", null, new() { Timeout = ChatPage.Deadline });
         await WriteAsync(bob, "Said while Ada was away");
         await HasAsync(bob, "Said while Ada was away");
         await WriteAsync(ada, "Written without a node");
@@ -35,7 +43,7 @@ public sealed partial class NodeLossTests(ChatFixture fixture)
         await WriteAsync(ada, "Last");
         await HasAsync(bob, "Last");
         Assert.Equal(["Before", "Said while Ada was away", "Written without a node", "Last"], await bob.Locator(".message .text").AllInnerTextsAsync());
-        Assert.Equal(4, await ada.Locator(".message[data-state=said]").CountAsync());
+        await Expect(ada.Locator(".message[data-state=said]")).ToHaveCountAsync(4);
 
         await bob.GetByRole(AriaRole.Button, new() { Name = $"Start node {dying}" }).ClickAsync();
         await Expect(bob.GetByRole(AriaRole.Button, new() { Name = $"Kill node {dying}" })).ToBeVisibleAsync();
