@@ -23,13 +23,13 @@ public sealed partial class NodeLossTests(ChatFixture fixture)
         // Kept by the page: it may be over before a test looks.
         await ada.EvaluateAsync("""
             () => {
-              window.states = [];
               const status = document.querySelector("#status");
-              new MutationObserver(() => window.states.push(status.dataset.state)).observe(status, { attributes: true, attributeFilter: ["data-state"] });
+              window.lost = new Promise((resolve) =>
+                new MutationObserver(() => status.dataset.state === "lost" && resolve()).observe(status, { attributes: true, attributeFilter: ["data-state"] }));
             }
             """);
         await bob.GetByRole(AriaRole.Button, new() { Name = $"Kill node {dying}" }).ClickAsync();
-        await ada.WaitForFunctionAsync("window.states.includes('lost')", null, new() { Timeout = ChatPage.Deadline });
+        await ada.EvaluateAsync("() => window.lost").WaitAsync(TimeSpan.FromMilliseconds(ChatPage.Deadline));
         await WriteAsync(bob, "Said while Ada was away");
         await HasAsync(bob, "Said while Ada was away");
         await WriteAsync(ada, "Written without a node");
